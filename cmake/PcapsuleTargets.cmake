@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# pcapsule_room(NAME SOURCES ... [PUBLIC ...] [PRIVATE ...])
+#
+# One static library a room, `pcapsule::NAME`. A room of headers only has no
+# sources and becomes an INTERFACE library.
+function(pcapsule_room name)
+  cmake_parse_arguments(room "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  set(target pcapsule_${name})
+  if(room_SOURCES)
+    add_library(${target} STATIC ${room_SOURCES})
+    target_link_libraries(${target} PUBLIC pcapsule_options ${room_PUBLIC} PRIVATE ${room_PRIVATE})
+    if(PCAPSULE_CLANG_TIDY)
+      set_target_properties(${target} PROPERTIES CXX_CLANG_TIDY "${PCAPSULE_CLANG_TIDY_PROGRAM};--quiet")
+    endif()
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE pcapsule_options ${room_PUBLIC})
+  endif()
+  add_library(pcapsule::${name} ALIAS ${target})
+endfunction()
+
+# pcapsule_unit_test(NAME SOURCES ... LINK ...): one GoogleTest binary, label `unit`.
+function(pcapsule_unit_test name)
+  cmake_parse_arguments(test "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${test_SOURCES})
+  target_link_libraries(${name} PRIVATE pcapsule_options ${test_LINK} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} PROPERTIES LABELS unit DISCOVERY_TIMEOUT 60)
+endfunction()

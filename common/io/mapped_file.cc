@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/io/mapped_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <utility>
+
+#include "common/io/os_error.h"
+#include "common/io/scoped_fd.h"
+
+namespace pcapsule::io {
+
+Result<MappedFile> MappedFile::open(const std::string& path) {
+  // O_NONBLOCK: opening a named pipe must fail below, not wait for a writer.
+  const ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!fd.valid()) return os_error(path, "cannot open", errno);
+  struct stat status {};
+  if (::fstat(fd.get(), &status) != 0) return os_error(path, "cannot read its size", errno);
+  if (S_ISDIR(status.st_mode)) return Error{ErrorCode::kIo, path + ": is a folder, expected a file"};
+  if (!S_ISREG(status.st_mode)) {
+    return Error{ErrorCode::kIo, path + ": is a pipe or a device, expected a regular file; save it to a file first"};
+  }
+  if (status.st_size == 0) {
+    return Error{ErrorCode::kCorrupt, path + ": the file is empty (0 bytes); make it again"};
+  }
+  const auto size_bytes = static_cast<std::size_t>(status.st_size);
+  void* const data = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  if (data == MAP_FAILED) return os_error(path, "cannot map", errno);
+  return MappedFile(static_cast<const std::uint8_t*>(data), size_bytes);
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept
+    : data_(std::exchange(other.data_, nullptr)), size_bytes_(std::exchange(other.size_bytes_, 0)) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  if (this != &other) {
+    unmap();
+    data_ = std::exchange(other.data_, nullptr);
+    size_bytes_ = std::exchange(other.size_bytes_, 0);
+  }
+  return *this;
+}
+
+MappedFile::~MappedFile() { unmap(); }
+
+void MappedFile::unmap() {
+  if (data_ != nullptr) ::munmap(const_cast<std::uint8_t*>(data_), size_bytes_);
+}
+
+void MappedFile::will_need(std::uint64_t offset, std::uint64_t count) const {
+  if (offset >= size_bytes_ || count == 0) return;
+  const std::uint64_t end = offset + std::min<std::uint64_t>(count, size_bytes_ - offset);
+  const auto page = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  const std::uint64_t first = offset - offset % page;  // madvise wants a page boundary; the map starts on one
+  (void)::madvise(const_cast<std::uint8_t*>(data_) + first, end - first, MADV_WILLNEED);
+}
+
+}  // namespace pcapsule::io

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/bytes/byte_cursor.h"
+
+namespace pcapsule::io {
+
+/// A regular file, mapped for reading. The views it hands out live as long as
+/// the object; moving it does not move the bytes.
+///
+/// The mapping follows the file: who truncates the file in place while it is
+/// mapped makes the reader die of SIGBUS. Our writer replaces files by rename
+/// only, which leaves a mapping of the old file intact.
+class MappedFile {
+ public:
+  /// Error: not there, not readable, not a regular file, or empty.
+  static Result<MappedFile> open(const std::string& path);
+
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  [[nodiscard]] ByteView bytes() const { return {data_, size_bytes_}; }
+  [[nodiscard]] std::uint64_t size_bytes() const { return size_bytes_; }
+
+  /// Asks the kernel to start reading [offset, offset + count) now: a cold
+  /// chunk arrives in one piece and not a page at a time. Only a hint; the part
+  /// of the range beyond the file is ignored.
+  void will_need(std::uint64_t offset, std::uint64_t count) const;
+
+ private:
+  MappedFile(const std::uint8_t* data, std::size_t size_bytes) : data_(data), size_bytes_(size_bytes) {}
+  void unmap();
+
+  const std::uint8_t* data_ = nullptr;
+  std::size_t size_bytes_ = 0;
+};
+
+}  // namespace pcapsule::io

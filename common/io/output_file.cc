@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/io/output_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+#include <thread>
+
+#include "common/io/os_error.h"
+
+namespace pcapsule::io {
+namespace {
+
+constexpr std::chrono::milliseconds kLockPollInterval{50};
+constexpr unsigned kMaxTemporaryNames = 100;
+constexpr std::size_t kMaxNameBytesInTemporary = 200;  // of the 255 that a name may have
+constexpr mode_t kMode = 0666;                         // less umask, which the kernel applies
+
+struct Target {
+  ScopedFd folder;
+  std::string name;
+};
+
+/// Opens the folder of `path`, so that what follows happens in that very folder
+/// even if it is renamed meanwhile.
+Result<Target> locate(const std::string& path) {
+  const auto slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+  if (name.empty() || name == "." || name == "..") {
+    return Error{ErrorCode::kIo, path + ": cannot write: this names a folder, expected the name of a file"};
+  }
+  ScopedFd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd.valid()) return os_error(path, "cannot open its folder", errno);
+  return Target{std::move(fd), std::move(name)};
+}
+
+std::uint64_t fnv1a(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return hash;
+}
+
+std::string lock_name(const struct stat& folder, std::string_view name) {
+  std::string text = "pcapsule-output";
+  for (const std::uint64_t part : {std::uint64_t{folder.st_dev}, std::uint64_t{folder.st_ino}, fnv1a(name)}) {
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), part, 16).ptr;
+    text.append(1, '/').append(digits.data(), end);
+  }
+  return text;
+}
+
+/// 0, or errno.
+int bind_abstract(int socket, const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  static_assert(sizeof(address.sun_path) > 1 + 15 + 3 * 17, "sun_path[0] stays 0: abstract; then the lock's name");
+  std::memcpy(address.sun_path + 1, name.data(), name.size());
+  const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  // The socket interface takes every family's address through this one type.
+  return ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) == 0 ? 0 : errno;
+}
+
+/// A record file replaces regular files only: a rename over /dev/null would
+/// take the device away from everybody.
+Result<void> check_replaceable(const std::string& path, int folder, const std::string& name) {
+  struct stat status {};
+  if (::fstatat(folder, name.c_str(), &status, 0) != 0) return {};  // absent, or a link to nowhere
+  if (S_ISREG(status.st_mode)) return {};
+  return Error{ErrorCode::kIo, path + ": cannot write: this is " +
+                                   (S_ISDIR(status.st_mode) ? "a folder" : "a pipe or a device") +
+                                   ", expected the name of a regular file"};
+}
+
+bool synced(int fd) {
+  while (::fsync(fd) != 0) {
+    if (errno == EINTR) continue;
+    return errno == EINVAL || errno == ENOTSUP;  // some file systems cannot sync a folder, and need not
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<OutputLock> OutputLock::acquire(const std::string& output_path, WhenBusy when_busy) {
+  const auto target = locate(output_path);
+  if (!target) return target.error();
+  struct stat folder {};
+  if (::fstat(target->folder.get(), &folder) != 0) return os_error(output_path, "cannot read its folder", errno);
+  ScopedFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) return OutputLock(ScopedFd());
+  const std::string name = lock_name(folder, target->name);
+  while (bind_abstract(socket.get(), name) == EADDRINUSE) {
+    if (when_busy == WhenBusy::kFail) {
+      return Error{ErrorCode::kBusy,
+                   output_path + ": busy: another run is writing it; wait for it, or run again without --no-wait"};
+    }
+    std::this_thread::sleep_for(kLockPollInterval);
+  }
+  return OutputLock(std::move(socket));
+}
+
+Result<OutputFile> OutputFile::create(const std::string& path, Temporary temporary) {
+  auto target = locate(path);
+  if (!target) return target.error();
+  if (auto replaceable = check_replaceable(path, target->folder.get(), target->name); !replaceable) {
+    return replaceable.error();
+  }
+  OutputFile file(path, std::move(target->name), std::move(target->folder));
+  auto opened = temporary == Temporary::kUnnamed ? file.open_temporary() : file.create_named_temporary();
+  if (!opened) return opened.error();
+  return file;
+}
+
+OutputFile::~OutputFile() {
+  if (!temporary_.empty() && folder_.valid()) ::unlinkat(folder_.get(), temporary_.c_str(), 0);
+}
+
+Error OutputFile::failure(const char* what) const { return os_error(path_, what, errno); }
+
+/// An unnamed file where the file system has them: it vanishes with the process.
+Result<void> OutputFile::open_temporary() {
+  file_.reset(::openat(folder_.get(), ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, kMode));
+  if (!file_.valid()) {
+    if (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT) return create_named_temporary();
+    return failure("cannot create a file in its folder");
+  }
+  // It gets its name through /proc, which a bare chroot does not have.
+  const std::string link = "/proc/self/fd/" + std::to_string(file_.get());
+  if (::access(link.c_str(), F_OK) != 0) return create_named_temporary();
+  (void)::flock(file_.get(), LOCK_EX | LOCK_NB);  // nobody else can have it; see remove_abandoned
+  return {};
+}
+
+std::string OutputFile::temporary_name(unsigned attempt) const {
+  return "." + name_.substr(0, kMaxNameBytesInTemporary) + ".tmp" + std::to_string(attempt);
+}
+
+Result<void> OutputFile::create_named_temporary() {
+  for (unsigned attempt = 0; attempt < kMaxTemporaryNames; ++attempt) {
+    const std::string temporary = temporary_name(attempt);
+    (void)remove_abandoned(temporary);
+    // O_EXCL: a link that somebody planted under this name is not followed.
+    file_.reset(
+        ::openat(folder_.get(), temporary.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, kMode));
+    if (!file_.valid()) {
+      if (errno == EEXIST) continue;
+      return failure("cannot create a file in its folder");
+    }
+    // Between creation and lock another run may have taken it for abandoned.
+    struct stat status {};
+    const bool mine = ::flock(file_.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+    if (!mine || ::fstat(file_.get(), &status) != 0 || status.st_nlink == 0) continue;
+    temporary_ = temporary;
+    return {};
+  }
+  return Error{ErrorCode::kIo, path_ + ": cannot write: all temporary names are taken; remove " + temporary_name(0) +
+                                   " and its like from its folder"};
+}
+
+/// Removes a temporary file whose writer is dead: only the living hold a lock
+/// on theirs. Says whether one was removed.
+bool OutputFile::remove_abandoned(const std::string& temporary) const {
+  const ScopedFd fd(::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!fd.valid()) return false;
+  struct stat opened {};
+  struct stat named {};
+  if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != ::geteuid()) return false;
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  // The name may belong to a newer file by now.
+  if (::fstatat(folder_.get(), temporary.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0) return false;
+  if (named.st_dev != opened.st_dev || named.st_ino != opened.st_ino) return false;
+  return ::unlinkat(folder_.get(), temporary.c_str(), 0) == 0;
+}
+
+Result<void> OutputFile::write(ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(file_.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return failure("cannot write");
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+/// Gives the unnamed file the output's name at once if nothing is there, else a
+/// temporary one, since only rename can replace.
+Result<void> OutputFile::link_unnamed() {
+  const std::string from = "/proc/self/fd/" + std::to_string(file_.get());
+  const auto link_as = [&](const std::string& name) {
+    return ::linkat(AT_FDCWD, from.c_str(), folder_.get(), name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+  };
+  if (link_as(name_)) return {};
+  for (unsigned attempt = 0; errno == EEXIST && attempt < kMaxTemporaryNames; ++attempt) {
+    const std::string temporary = temporary_name(attempt);
+    (void)remove_abandoned(temporary);
+    if (link_as(temporary)) {
+      temporary_ = temporary;
+      return {};
+    }
+  }
+  return failure("cannot give the finished file a name");
+}
+
+Result<void> OutputFile::commit() {
+  // Before the rename: a crash must not leave the new name with old or no bytes.
+  if (!synced(file_.get())) return failure("cannot bring the bytes to the disk");
+  if (temporary_.empty()) {
+    if (auto linked = link_unnamed(); !linked) return linked;
+  }
+  if (!temporary_.empty()) {
+    if (::renameat(folder_.get(), temporary_.c_str(), folder_.get(), name_.c_str()) != 0) {
+      return failure("cannot replace the file");
+    }
+    temporary_.clear();
+  }
+  if (!synced(folder_.get())) return failure("cannot bring its folder to the disk");
+  return {};
+}
+
+}  // namespace pcapsule::io

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "common/base/result.h"
+#include "common/bytes/byte_cursor.h"
+#include "common/io/scoped_fd.h"
+
+namespace pcapsule::io {
+
+/// The right to make one output, held until destroyed or until the process
+/// dies, however it dies. It spares a second run the same work; that no reader
+/// ever sees half a file is OutputFile's doing and does not depend on the lock.
+///
+/// The lock is a bound name in Linux' abstract socket space, made from device
+/// and inode of the folder and the file's name. So nothing is left on disk, not
+/// even after SIGKILL, which no lock file can promise; and the folder itself
+/// stays unlocked, which `flock FOLDER extractor ...` in a cron line needs. Processes
+/// on other hosts or in another network namespace do not see each other's
+/// locks: they do the work twice, and the last one's file stays.
+class OutputLock {
+ public:
+  enum class WhenBusy { kWait, kFail };
+
+  /// Error kBusy when another run holds it and `when_busy` says not to wait.
+  /// Where the system forbids local sockets the lock is granted unheld.
+  /// REQUIRES: this process does not hold it already, or it waits for itself.
+  static Result<OutputLock> acquire(const std::string& output_path, WhenBusy when_busy);
+
+ private:
+  explicit OutputLock(ScopedFd socket) : socket_(std::move(socket)) {}
+
+  ScopedFd socket_;
+};
+
+/// A file that appears whole or not at all: written under no name, or a
+/// temporary one, in the folder of the output, then renamed.
+///
+/// The name given is what is replaced. If it is a symbolic link, the link is
+/// replaced and what it points to stays as it is: following links would let
+/// whoever may write to the folder choose which of our files we overwrite. Pipes,
+/// devices and folders are refused. The new file has the mode that umask gives,
+/// not that of a file it replaces.
+class OutputFile {
+ public:
+  /// kNamed: as on a file system that has no unnamed files (O_TMPFILE). There a
+  /// killed run leaves `.NAME.tmp0`, which the next run of this output removes.
+  enum class Temporary { kUnnamed, kNamed };
+
+  static Result<OutputFile> create(const std::string& path, Temporary temporary = Temporary::kUnnamed);
+
+  OutputFile(OutputFile&& other) noexcept = default;
+  OutputFile& operator=(OutputFile&&) = delete;
+  /// Discards what was written, unless committed.
+  ~OutputFile();
+
+  /// Appends all of `bytes`, unbuffered: meant for pieces of 64 KiB or more.
+  Result<void> write(ByteView bytes);
+
+  /// Brings the bytes to the disk, gives them the output's name, and brings the
+  /// folder to the disk. After an error the output is what it was before, or,
+  /// if only the last step failed, whole and new.
+  /// REQUIRES: called at most once; no write() after it.
+  Result<void> commit();
+
+ private:
+  OutputFile(std::string path, std::string name, ScopedFd folder)
+      : path_(std::move(path)), name_(std::move(name)), folder_(std::move(folder)) {}
+
+  Result<void> open_temporary();
+  Result<void> create_named_temporary();
+  Result<void> link_unnamed();
+  [[nodiscard]] std::string temporary_name(unsigned attempt) const;
+  [[nodiscard]] bool remove_abandoned(const std::string& temporary) const;
+  Error failure(const char* what) const;
+
+  std::string path_;  ///< as the user gave it
+  std::string name_;  ///< its last component, relative to folder_
+  ScopedFd folder_;
+  ScopedFd file_;
+  std::string temporary_;  ///< empty: the file has no name (yet), or its final one
+};
+
+}  // namespace pcapsule::io

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs the Debian packages that a build, the tests or the samples need.
+# usage: scripts/packages.sh build|test|samples ...
+set -euo pipefail
+
+build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
+  libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev)
+test=(libgtest-dev libgmock-dev python3 python3-flatbuffers python3-numpy tshark clang-format clang-tidy
+  shellcheck gzip zstd lz4)
+samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
+
+wanted=()
+for group in "$@"; do
+  case "$group" in
+    build) wanted+=("${build[@]}") ;;
+    test) wanted+=("${test[@]}") ;;
+    samples) wanted+=("${samples[@]}") ;;
+    *) echo "usage: $0 build|test|samples ..." >&2; exit 2 ;;
+  esac
+done
+
+missing=()
+for package in "${wanted[@]}"; do
+  dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+done
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+if ! command -v apt-get >/dev/null; then
+  echo "$0: no apt-get here; install by hand: ${missing[*]}" >&2
+  exit 1
+fi
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || { echo "$0: run as root, or install sudo; missing: ${missing[*]}" >&2; exit 1; }
+  as_root=(sudo)
+fi
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+echo "installing: ${missing[*]}"
+if ! { "${as_root[@]}" apt-get update &&
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+  tail -n 30 "$log" >&2
+  echo "$0: apt-get failed; its last lines stand above" >&2
+  exit 1
+fi

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/io/mapped_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <limits>
+
+#include "tests/unit/common_io_text/temporary_folder.h"
+
+namespace pcapsule::io::test {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(MappedFile, YieldsTheBytes) {
+  const TemporaryFolder folder;
+  put(folder / "x", "hello");
+  auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file) << file.error().message;
+  EXPECT_EQ(file->size_bytes(), 5U);
+  const ByteView before = file->bytes();
+  const MappedFile moved = std::move(*file);
+  EXPECT_EQ(std::string(before.begin(), before.end()), "hello") << "a move leaves the bytes where they are";
+  EXPECT_EQ(moved.bytes().data(), before.data());
+}
+
+TEST(MappedFile, WillNeedIgnoresWhatIsBeyondTheFile) {
+  const TemporaryFolder folder;
+  put(folder / "x", std::string(10'000, 'x'));
+  const auto file = MappedFile::open(folder / "x");
+  ASSERT_TRUE(file);
+  constexpr auto kGreatest = std::numeric_limits<std::uint64_t>::max();
+  file->will_need(0, kGreatest);
+  file->will_need(5000, 1);
+  file->will_need(9999, kGreatest);
+  file->will_need(kGreatest, kGreatest);
+  file->will_need(0, 0);
+}
+
+TEST(MappedFile, RefusesWhatIsNoFileWithBytes) {
+  const TemporaryFolder folder;
+  put(folder / "empty", "");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const auto message = [](const std::string& path) {
+    const auto file = MappedFile::open(path);
+    return file ? std::string("opened") : file.error().message;
+  };
+  EXPECT_THAT(message(folder / "empty"), HasSubstr("empty (0 bytes)"));
+  EXPECT_THAT(message(folder / "pipe"), HasSubstr("is a pipe or a device"));
+  EXPECT_THAT(message("/dev/null"), HasSubstr("is a pipe or a device"));
+  EXPECT_THAT(message(folder.path()), HasSubstr("is a folder"));
+  EXPECT_THAT(message(folder / "absent"), HasSubstr("absent: cannot open: No such file or directory"));
+}
+
+}  // namespace
+}  // namespace pcapsule::io::test
