@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/container/container.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <string>
+
+#include "common/format/record_layout.h"
+#include "schema/packet_record_generated.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace pcapsule::container {
+
+static_assert(std::endian::native == std::endian::little, "record files are little-endian and mapped in place");
+
+namespace {
+
+Error corrupt(std::string_view name, const std::string& what) {
+  return {ErrorCode::kCorrupt, std::string(name) + ": " + what + "; re-run the extractor on the capture"};
+}
+
+template <class T>
+T load(ByteView file, std::uint64_t offset) {
+  T value;
+  std::memcpy(&value, file.data() + offset, sizeof(T));
+  return value;
+}
+
+bool begins_with(ByteView file, const std::array<char, 8>& magic) {
+  return file.size() >= magic.size() && std::memcmp(file.data(), magic.data(), magic.size()) == 0;
+}
+
+/// Magic numbers of captures: someone who passes one here wants the extractor first.
+bool looks_like_capture(ByteView file) {
+  constexpr std::array<std::uint32_t, 9> kMagics = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34,
+                                                    0x34cdb2a1, 0x0a0d0d0a, 0x28b52ffd, 0x04224d18};
+  constexpr std::uint32_t kGzip = 0x1f8b08;
+  if (file.size() < 4) return false;
+  const std::uint32_t magic = load_be32(file.data());
+  if (magic >> 8 == kGzip) return true;
+  for (const std::uint32_t known : kMagics) {
+    if (magic == known) return true;
+  }
+  return false;
+}
+
+Result<void> check_header(ByteView file, std::string_view name) {
+  if (!begins_with(file, format::kHeaderMagic)) {
+    if (looks_like_capture(file)) {
+      return Error{ErrorCode::kUnsupported, std::string(name) + ": this is a capture; run `extractor " +
+                                                std::string(name) + "` first, then ask its .fb file"};
+    }
+    return Error{
+        ErrorCode::kUnsupported,
+        std::string(name) + ": not a record file (it does not begin with PCAPSULE); make one with `extractor`"};
+  }
+  if (file.size() < format::kHeaderBytes) return corrupt(name, "the file ends inside its header");
+  const auto version = load<std::uint32_t>(file, format::kHeaderMagic.size());
+  if (version > format::kFormatVersion) {
+    return Error{ErrorCode::kTooNew, std::string(name) + ": record format version " + std::to_string(version) +
+                                         ", this program reads up to " + std::to_string(format::kFormatVersion) +
+                                         "; use a newer pcapsule"};
+  }
+  if (version == 0) return corrupt(name, "record format version 0 does not exist");
+  if (load<std::uint32_t>(file, 12) != 0) return corrupt(name, "bytes 12 to 15 of the header are not zero");
+  return {};
+}
+
+struct Trailer {
+  std::uint64_t offset;
+  std::uint64_t bytes;
+  std::uint64_t xxh3;
+};
+
+Result<Trailer> find_trailer(ByteView file, std::string_view name) {
+  const std::uint64_t size = file.size();
+  const std::uint64_t least = format::kHeaderBytes + format::kTrailerBytes;
+  const bool has_magic = size >= least && begins_with(file.last(format::kTrailerMagic.size()), format::kTrailerMagic);
+  if (!has_magic) {
+    return corrupt(name, "no trailer at the end (" + std::to_string(size) +
+                             " bytes): the file was cut, or its extractor did not finish");
+  }
+  const std::uint64_t at = size - format::kTrailerBytes;
+  const Trailer trailer = {load<std::uint64_t>(file, at), load<std::uint64_t>(file, at + 8),
+                           load<std::uint64_t>(file, at + 16)};
+  const std::uint64_t room = at - format::kHeaderBytes;
+  const bool inside = trailer.offset >= format::kHeaderBytes && trailer.offset % format::kAlignment == 0 &&
+                      trailer.offset <= at && trailer.bytes <= room && trailer.bytes <= at - trailer.offset;
+  if (!inside || at - trailer.offset - trailer.bytes >= format::kAlignment ||
+      trailer.bytes > format::kMaxCatalogBytes) {
+    return corrupt(name, "the trailer places the catalog at offset " + std::to_string(trailer.offset) + ", " +
+                             std::to_string(trailer.bytes) + " bytes, which does not fit the file of " +
+                             std::to_string(size) + " bytes");
+  }
+  return trailer;
+}
+
+template <class T>
+std::size_t length(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr ? 0 : vector->size();
+}
+
+/// Columns of the chunk directory are of one length, and the regions of each chunk tile it.
+bool columns_agree(const fb::Catalog& catalog) {
+  const std::size_t chunks = length(catalog.chunk_kind());
+  for (const std::size_t other :
+       {length(catalog.chunk_offset()), length(catalog.chunk_bytes()), length(catalog.chunk_first()),
+        length(catalog.chunk_rows()), length(catalog.time_least_ns()), length(catalog.time_greatest_ns()),
+        length(catalog.connection_least()), length(catalog.connection_greatest()), length(catalog.frame_first()),
+        length(catalog.frame_last()), length(catalog.flags_any()), length(catalog.flags_all()),
+        length(catalog.payload_greatest()), length(catalog.window_least()), length(catalog.wire_greatest()),
+        length(catalog.oddities_any()), length(catalog.rebases())}) {
+    if (other != chunks) return false;
+  }
+  return length(catalog.region_first()) == chunks + 1 && length(catalog.region_end()) == length(catalog.region_xxh3());
+}
+
+std::string chunk_place(const fb::Catalog& catalog, std::uint32_t chunk) {
+  return "chunk " + std::to_string(chunk) + " at offset " + std::to_string(catalog.chunk_offset()->Get(chunk));
+}
+
+Result<void> check_regions(const fb::Catalog& catalog, std::uint32_t chunk, std::string_view name) {
+  const std::uint32_t first = catalog.region_first()->Get(chunk);
+  const std::uint32_t end = catalog.region_first()->Get(chunk + 1);
+  bool good = first < end && end <= catalog.region_end()->size();
+  std::uint32_t before = 0;
+  for (std::uint32_t region = first; good && region < end; ++region) {
+    const std::uint32_t here = catalog.region_end()->Get(region);
+    good = here > before;
+    before = here;
+  }
+  if (good && before == catalog.chunk_bytes()->Get(chunk)) return {};
+  return corrupt(name, "the checksum regions of " + chunk_place(catalog, chunk) + " do not cover it");
+}
+
+/// Chunks lie between header and catalog, aligned, in order, without a gap.
+Result<void> check_chunks(const fb::Catalog& catalog, std::uint64_t catalog_offset, std::string_view name) {
+  std::uint64_t next = format::kHeaderBytes;
+  const auto chunks = static_cast<std::uint32_t>(length(catalog.chunk_kind()));
+  for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
+    const std::uint64_t offset = catalog.chunk_offset()->Get(chunk);
+    const std::uint64_t bytes = catalog.chunk_bytes()->Get(chunk);
+    const std::uint32_t rows = catalog.chunk_rows()->Get(chunk);
+    const std::uint8_t kind = catalog.chunk_kind()->Get(chunk);
+    const bool good = offset == next && bytes <= format::kMaxChunkBytes && offset <= catalog_offset &&
+                      bytes <= catalog_offset - offset && rows > 0 && rows <= format::kMaxChunkRows &&
+                      (kind == static_cast<std::uint8_t>(format::ChunkKind::kSegments) ||
+                       kind == static_cast<std::uint8_t>(format::ChunkKind::kConnections));
+    if (!good) {
+      return corrupt(name, "the catalog says " + chunk_place(catalog, chunk) + " has " + std::to_string(bytes) +
+                               " bytes and " + std::to_string(rows) + " rows, which cannot be");
+    }
+    next = (offset + bytes + format::kAlignment - 1) / format::kAlignment * format::kAlignment;
+    if (auto regions = check_regions(catalog, chunk, name); !regions) return regions;
+  }
+  if (next != catalog_offset) return corrupt(name, "there are bytes between the last chunk and the catalog");
+  return {};
+}
+
+}  // namespace
+
+std::uint64_t checksum(ByteView bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+
+Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
+  if (auto header = check_header(file, name); !header) return header.error();
+  const auto trailer = find_trailer(file, name);
+  if (!trailer) return trailer.error();
+  const ByteView bytes = file.subspan(trailer->offset, trailer->bytes);
+  const std::string place = "the catalog at offset " + std::to_string(trailer->offset);
+  if (checksum(bytes) != trailer->xxh3) return corrupt(name, place + " does not match its checksum");
+
+  flatbuffers::Verifier verifier(bytes.data(), bytes.size());
+  if (!verifier.VerifySizePrefixedBuffer<fb::Catalog>(format::kCatalogIdentifier)) {
+    return corrupt(name, place + " is not a valid FlatBuffer");
+  }
+  const fb::Catalog* catalog = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(bytes.data());
+  if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that differ in length");
+  if (auto chunks = check_chunks(*catalog, trailer->offset, name); !chunks) return chunks.error();
+  return CatalogView{catalog, trailer->offset, trailer->bytes};
+}
+
+}  // namespace pcapsule::container

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "common/bytes/byte_cursor.h"
+
+namespace pcapsule::fb {
+struct Catalog;
+}
+
+namespace pcapsule::container {
+
+/// The catalog of a record file, found and checked.
+struct CatalogView {
+  const fb::Catalog* table = nullptr;  ///< points into the file's bytes
+  std::uint64_t offset = 0;            ///< of its size prefix in the file
+  std::uint64_t bytes = 0;
+};
+
+/// Finds the catalog of the record file `file` and proves it: header, version,
+/// trailer, checksum, FlatBuffers structure, and that its columns agree with each
+/// other and every chunk and region lies inside the file, in order, without
+/// overlap. `name` is for messages. The view lives as long as `file`.
+///
+/// Errors: kCorrupt; kTooNew for a later format version; kUnsupported when it is
+/// no record file at all, with a hint when it is a capture.
+Result<CatalogView> find_catalog(ByteView file, std::string_view name);
+
+/// XXH3-64 of `bytes`: the checksum of the format.
+std::uint64_t checksum(ByteView bytes);
+
+}  // namespace pcapsule::container
