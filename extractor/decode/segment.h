@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "common/base/time.h"
+#include "common/net/endpoint.h"
+#include "common/net/tcp_flags.h"
+#include "common/net/tcp_oddity.h"
+
+namespace pcapsule::decode {
+
+namespace oddity = ::pcapsule::oddity;
+
+struct SackBlock {
+  std::uint32_t left = 0;   ///< first sequence number of the block
+  std::uint32_t right = 0;  ///< sequence number just past the block
+  friend bool operator==(const SackBlock&, const SackBlock&) = default;
+};
+
+/// State of an option that is negotiated on a SYN (rule S5): "absent" only if
+/// the whole option area was captured and well formed.
+enum class OptionState : std::uint8_t { kUnknown = 0, kAbsent = 1, kPresent = 2 };
+
+/// The options of one segment: the first MSS, window scale, SACK permitted and
+/// timestamps option of legal length, and up to four SACK blocks.
+struct TcpOptions {
+  OptionState mss = OptionState::kUnknown;             ///< RFC 9293 section 3.7.1
+  OptionState window_scale = OptionState::kUnknown;    ///< RFC 7323 section 2
+  OptionState sack_permitted = OptionState::kUnknown;  ///< RFC 2018 section 2
+  OptionState timestamps = OptionState::kUnknown;      ///< RFC 7323 section 3
+  std::uint16_t mss_bytes = 0;
+  std::uint8_t window_shift = 0;  ///< as sent: may exceed 14
+  std::uint8_t sack_count = 0;
+  std::array<SackBlock, 4> sack{};
+  std::uint32_t ts_value = 0;
+  std::uint32_t ts_echo = 0;
+  bool broken = false;   ///< the walk ended in a break
+  bool has_dss = false;  ///< a Multipath TCP data sequence signal (RFC 8684 section 3.3) of consistent length
+  /// Nothing but padding, one timestamps option, SACK blocks and DSS, all of
+  /// legal length: `raw` says no more than the fields above.
+  bool ordinary = false;
+  std::uint8_t raw_bytes = 0;  ///< captured bytes of the option area, 0 … 40
+  std::array<std::uint8_t, 40> raw{};
+};
+
+/// The sequence of headers from the link layer to TCP, packed five bits a
+/// header, outermost in the highest used position; see layer_stack.h.
+struct LayerStack {
+  std::uint64_t packed = 0;
+  friend bool operator==(LayerStack, LayerStack) = default;
+};
+
+inline constexpr std::uint32_t kNoOptions = 0xffff'ffff;
+inline constexpr std::size_t kMaxVlanTags = 4;
+
+/// One TCP header as captured, with the facts of its frame.
+struct Segment {
+  std::uint64_t frame_number = 0;
+  TimestampNs time;
+  TimestampNs previous_time;  ///< stamp of frame `frame_number - 1`; own stamp for frame 1
+  Endpoint source;
+  Endpoint destination;
+  std::uint32_t seq = 0;
+  std::uint32_t ack = 0;            ///< the raw field, also without the ACK flag (S20)
+  std::uint32_t payload_bytes = 0;  ///< S1; with a length-unknown oddity: bytes of this fragment after the header
+  std::uint32_t captured_bytes = 0;
+  std::uint32_t wire_bytes = 0;
+  std::uint32_t interface = 0;
+  std::uint32_t options = kNoOptions;  ///< index into SegmentBatch::options; kNoOptions: none, or only ts_value/ts_echo
+  std::uint32_t ts_value = 0;          ///< valid with has_timestamps, whether or not `options` is set
+  std::uint32_t ts_echo = 0;
+  TcpWord word;
+  std::uint16_t window = 0;    ///< raw field
+  std::uint16_t checksum = 0;  ///< 0 when header_available < 18
+  std::uint16_t ip_id = 0;     ///< IPv4 identification; 0 for IPv6
+  std::uint8_t ttl = 0;        ///< TTL or hop limit of the innermost IP header
+  std::uint8_t dscp_ecn = 0;   ///< DSCP (6 bits) and ECN (2 bits)
+  std::uint8_t oddities = 0;
+  /// Captured bytes of the TCP header within the IP length, 16 … 60. A header shorter than 20 counts as 20.
+  std::uint8_t header_available = 0;
+  std::uint8_t vlan_tags = 0;  ///< number of 802.1Q/802.1ad tags, outermost first in `vlan`
+  bool has_timestamps = false;
+  std::array<std::uint16_t, kMaxVlanTags> vlan{};  ///< tag control information of the first tags: id in the low 12 bits
+  LayerStack layers;
+};
+
+/// Decoded segments on their way to the tracker. Reused: no allocation per packet.
+struct SegmentBatch {
+  std::vector<Segment> segments;
+  std::vector<TcpOptions> options;  ///< of those segments whose options are more than timestamps
+
+  void clear() {
+    segments.clear();
+    options.clear();
+  }
+};
+
+}  // namespace pcapsule::decode
