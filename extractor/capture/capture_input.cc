@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/capture/capture_input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <vector>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "common/io/os_error.h"
+#include "common/io/scoped_fd.h"
+
+namespace pcapsule::capture {
+namespace {
+
+constexpr std::size_t kDrainBytes = std::size_t{1} << 20;
+
+}  // namespace
+
+struct CaptureInput::Descriptor {
+  io::ScopedFd owned;  ///< not valid: standard input, which is not ours to close
+  [[nodiscard]] int get() const { return owned.valid() ? owned.get() : STDIN_FILENO; }
+};
+
+struct CaptureInput::Hash {
+  XXH3_state_t state;
+};
+
+CaptureInput::CaptureInput(std::string name, std::unique_ptr<Descriptor> descriptor)
+    : name_(std::move(name)), descriptor_(std::move(descriptor)), hash_(std::make_unique<Hash>()) {
+  XXH3_128bits_reset(&hash_->state);
+}
+
+CaptureInput::~CaptureInput() = default;
+
+std::string display_name(const std::string& path) { return path == "-" ? "standard input" : path; }
+
+Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path) {
+  const std::string name = display_name(path);
+  auto descriptor = std::make_unique<Descriptor>();
+  if (path != "-") {
+    descriptor->owned.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    if (!descriptor->owned.valid()) return io::os_error(name, "cannot open", errno);
+  }
+  struct stat status {};
+  if (::fstat(descriptor->get(), &status) != 0) return io::os_error(name, "cannot read", errno);
+  if (S_ISDIR(status.st_mode)) {
+    return Error{ErrorCode::kNotACapture, name + ": is a folder, expected a capture file; name the captures in it"};
+  }
+  if (S_ISREG(status.st_mode)) (void)::posix_fadvise(descriptor->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+  return std::unique_ptr<CaptureInput>(new CaptureInput(name, std::move(descriptor)));
+}
+
+Result<std::size_t> CaptureInput::read(std::span<std::uint8_t> into) {
+  for (;;) {
+    const ssize_t got = ::read(descriptor_->get(), into.data(), into.size());
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      return io::os_error(name_, "cannot read", errno);
+    }
+    const auto count = static_cast<std::size_t>(got);
+    bytes_ += count;
+    XXH3_128bits_update(&hash_->state, into.data(), count);
+    return count;
+  }
+}
+
+Result<void> CaptureInput::drain() {
+  std::vector<std::uint8_t> buffer(kDrainBytes);
+  for (;;) {
+    const auto got = read(buffer);
+    if (!got) return got.error();
+    if (*got == 0) return {};
+  }
+}
+
+Fingerprint CaptureInput::fingerprint() const {
+  const XXH128_hash_t digest = XXH3_128bits_digest(&hash_->state);
+  return {digest.low64, digest.high64};
+}
+
+Result<Fingerprint> fingerprint_of(const std::string& path) {
+  auto input = CaptureInput::open(path);
+  if (!input) return input.error();
+  if (auto drained = (*input)->drain(); !drained) return drained.error();
+  return (*input)->fingerprint();
+}
+
+}  // namespace pcapsule::capture

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "extractor/capture/byte_reader.h"
+#include "extractor/capture/frame_source.h"
+
+namespace pcapsule::capture {
+
+/// The stored bytes of one capture, counted and hashed as they are read.
+class CaptureInput final : public ByteReader {
+ public:
+  /// `path`: a file, a named pipe or a device; `-` is standard input. A folder
+  /// is an error.
+  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path);
+  ~CaptureInput() override;
+
+  Result<std::size_t> read(std::span<std::uint8_t> into) override;
+
+  /// Reads to the end, for the sake of size and fingerprint.
+  Result<void> drain();
+
+  /// Of what was read so far.
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  [[nodiscard]] Fingerprint fingerprint() const;
+
+ private:
+  struct Descriptor;
+  struct Hash;  // keeps xxhash.h out of this header
+
+  CaptureInput(std::string name, std::unique_ptr<Descriptor> descriptor);
+
+  std::string name_;
+  std::unique_ptr<Descriptor> descriptor_;
+  std::unique_ptr<Hash> hash_;
+  std::uint64_t bytes_ = 0;
+};
+
+/// The name for messages: `path`, or `standard input` for `-`.
+std::string display_name(const std::string& path);
+
+/// Hash of all stored bytes of a capture, without decoding any.
+Result<Fingerprint> fingerprint_of(const std::string& path);
+
+}  // namespace pcapsule::capture

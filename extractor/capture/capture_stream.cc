@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/capture/capture_stream.h"
+
+#include <sys/stat.h>
+
+#include <utility>
+
+#include "extractor/capture/capture_magic.h"
+
+namespace pcapsule::capture {
+
+Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path) {
+  auto input = CaptureInput::open(path);
+  if (!input) return input.error();
+  std::unique_ptr<CaptureStream> stream(new CaptureStream(std::move(*input)));
+  if (auto recognised = stream->recognise(display_name(path)); !recognised) return recognised.error();
+  return stream;
+}
+
+Result<void> CaptureStream::recognise(const std::string& name) {
+  const auto stored_head = stored_.peek(kMagicBytes);
+  if (!stored_head) return stored_head.error();
+  if (stored_head->empty()) {
+    return Error{ErrorCode::kNotACapture,
+                 name + ": is empty (0 bytes), expected a pcap or pcapng capture; was it written at all?"};
+  }
+  compression_ = compression_of(*stored_head);
+  std::string holder = name + ": ";
+  if (compression_ != Compression::kNone) {
+    decompressor_ = make_decompressor(compression_, stored_);
+    decoded_.emplace(*decompressor_);
+    holder += std::string(name_of(compression_)) + " data that hold ";
+  }
+  const auto head = decoded().peek(kMagicBytes);
+  if (!head) return head.error();
+  const auto format = capture_format_of(*head);
+  if (format) {
+    format_ = *format;
+    nanosecond_magic_ = *format == CaptureFormat::kPcap && has_nanosecond_magic(*head);
+    return {};
+  }
+  if (const auto damage = decompression_damage(); damage && head->size() < kPcapHeaderBytes) {
+    return Error{ErrorCode::kCorrupt, name + ": " + *damage + "; get the file again"};
+  }
+  if (head->empty()) return Error{ErrorCode::kNotACapture, holder + "0 bytes, expected a pcap or pcapng capture"};
+  if (compression_of(*head) != Compression::kNone) {
+    return Error{ErrorCode::kNotACapture, holder + "compressed data again; decompress it once first"};
+  }
+  return Error{ErrorCode::kNotACapture, holder + describe_other_content(*head)};
+}
+
+std::optional<std::string> CaptureStream::decompression_damage() const {
+  return decompressor_ ? decompressor_->damage() : std::nullopt;
+}
+
+bool looks_like_capture(const std::string& path) {
+  struct stat status {};
+  // Asked before opening: a named pipe among the files would wait for its writer.
+  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  return CaptureStream::open(path).ok();
+}
+
+}  // namespace pcapsule::capture

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/capture/pcap_source.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include <ostream>
+#include <thread>
+
+#include "extractor/capture/capture_stream.h"
+#include "tests/unit/extractor/capture/capture_files.h"
+
+namespace pcapsule::capture::test {
+namespace {
+
+using testing::HasSubstr;
+
+Bytes three_frames(std::uint32_t magic = kMicroMagic, Order order = Order::kLittle) {
+  return PcapBuilder(magic, order)
+      .frame(1538000462, 883718, ethernet_frame(1))
+      .frame(1538000462, 883719, ethernet_frame(2, 1000))
+      .frame(1538000463, 0, ethernet_frame(3, 30), 1514)
+      .bytes();
+}
+
+struct FormatCase {
+  const char* name;
+  std::uint32_t magic;
+  Order order;
+  std::uint32_t unit_ns;
+  friend void PrintTo(const FormatCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class PcapFormats : public testing::TestWithParam<FormatCase> {};
+
+TEST_P(PcapFormats, YieldFramesAndUnit) {
+  const auto& [name, magic, order, unit_ns] = GetParam();
+  const Extract extract = read_all(three_frames(magic, order));
+  ASSERT_FALSE(extract.error) << extract.error->message;
+  EXPECT_EQ(extract.description.time_unit_ns, unit_ns);
+  EXPECT_EQ(extract.description.format, CaptureFormat::kPcap);
+  ASSERT_EQ(extract.description.interfaces.size(), 1U);
+  EXPECT_EQ(extract.description.interfaces[0].link_type, LinkType::kEthernet);
+  const std::int64_t second = 1538000462LL * kNsPerSecond;
+  const std::vector<OwnedFrame> expected = {
+      {1, second + 883718 * std::int64_t{unit_ns}, 60, LinkType::kEthernet, 0, true, ethernet_frame(1)},
+      {2, second + 883719 * std::int64_t{unit_ns}, 1014, LinkType::kEthernet, 0, true, ethernet_frame(2, 1000)},
+      {3, second + kNsPerSecond, 1514, LinkType::kEthernet, 0, true, ethernet_frame(3, 30)}};
+  EXPECT_EQ(extract.frames, expected);
+  EXPECT_FALSE(extract.end.damage) << *extract.end.damage;
+}
+
+INSTANTIATE_TEST_SUITE_P(Magics, PcapFormats,
+                         testing::ValuesIn(std::vector<FormatCase>{
+                             {"micro_little", kMicroMagic, Order::kLittle, 1000},
+                             {"micro_big", kMicroMagic, Order::kBig, 1000},
+                             {"nano_little", kNanoMagic, Order::kLittle, 1},
+                             {"nano_big", kNanoMagic, Order::kBig, 1},
+                             {"kuznetsov_little", kKuznetsovMagic, Order::kLittle, 1000},
+                             {"kuznetsov_big", kKuznetsovMagic, Order::kBig, 1000},
+                         }),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+struct StampCase {
+  const char* name;
+  std::uint32_t magic;
+  std::uint32_t seconds;
+  std::uint32_t fraction;
+  std::int64_t expected_ns;
+  friend void PrintTo(const StampCase& row, std::ostream* out) { *out << row.name; }
+};
+
+class PcapStamps : public testing::TestWithParam<StampCase> {};
+
+TEST_P(PcapStamps, AreUnsignedInBothByteOrders) {
+  const auto& [name, magic, seconds, fraction, expected_ns] = GetParam();
+  for (const Order order : {Order::kLittle, Order::kBig}) {
+    const Extract extract = read_all(PcapBuilder(magic, order).frame(seconds, fraction, ethernet_frame(1)).bytes());
+    ASSERT_EQ(extract.frames.size(), 1U);
+    EXPECT_EQ(extract.frames[0].time_ns, expected_ns);
+    EXPECT_EQ(extract.end.clamped_stamps, 0U);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Ends, PcapStamps,
+                         testing::ValuesIn(std::vector<StampCase>{
+                             {"zero", kMicroMagic, 0, 0, 0},
+                             {"after_2038", kMicroMagic, 0x80000001, 7, 2147483649'000007000},
+                             {"last_second", kNanoMagic, 0xffffffff, 999'999'999, 4294967295'999999999},
+                             {"fraction_above_a_second", kMicroMagic, 5, 1'500'000, 6'500'000'000},
+                             {"fraction_top_bit_micro", kMicroMagic, 5, 0x80000001,
+                              5'000'000'000 + 0x80000001LL * 1000},
+                             {"fraction_top_bit_nano", kNanoMagic, 5, 0x80000001, 5'000'000'000 + 0x80000001LL},
+                         }),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PcapSource, HeaderOnlyIsAnEmptyCapture) {
+  const Extract extract = read_all(PcapBuilder().bytes());
+  EXPECT_FALSE(extract.error);
+  EXPECT_TRUE(extract.frames.empty());
+  EXPECT_FALSE(extract.end.damage);
+  EXPECT_EQ(extract.end.bytes, 24U);
+}
+
+TEST(PcapSource, SnaplenIsLibpcapsReading) {
+  EXPECT_EQ(read_all(PcapBuilder(kMicroMagic, Order::kLittle, 1, 96).bytes()).description.interfaces[0].snaplen_bytes,
+            96U);
+  EXPECT_EQ(read_all(PcapBuilder(kMicroMagic, Order::kLittle, 1, 0).bytes()).description.interfaces[0].snaplen_bytes,
+            262144U);
+}
+
+TEST(PcapSource, FingerprintIsXxh3OfTheStoredBytes) {
+  for (const Bytes& bytes : {three_frames(), gzip(three_frames()), zstd(three_frames())}) {
+    const TemporaryFile file(bytes);
+    const XXH128_hash_t expected = XXH3_128bits(bytes.data(), bytes.size());
+    const CaptureEnd end = read_all(file.path()).end;
+    EXPECT_EQ(end.fingerprint, (Fingerprint{expected.low64, expected.high64}));
+    EXPECT_EQ(end.bytes, bytes.size());
+    const auto alone = fingerprint_of(file.path());
+    ASSERT_TRUE(alone);
+    EXPECT_EQ(*alone, end.fingerprint);
+  }
+}
+
+TEST(PcapSource, FingerprintCoversWhatFollowsTheDamage) {
+  Bytes bytes = three_frames();
+  bytes[24 + 16 + 60 + 11] = 0xff;  // captured length of frame 2: impossible
+  bytes.resize(bytes.size() + 3'000'000, 0x55);
+  const XXH128_hash_t expected = XXH3_128bits(bytes.data(), bytes.size());
+  const Extract extract = read_all(bytes);
+  EXPECT_EQ(extract.frames.size(), 1U);
+  ASSERT_TRUE(extract.end.damage);
+  EXPECT_THAT(*extract.end.damage, HasSubstr("after frame 1: invalid packet capture length"));
+  EXPECT_EQ(extract.end.fingerprint, (Fingerprint{expected.low64, expected.high64}));
+  EXPECT_EQ(extract.end.bytes, bytes.size());
+}
+
+TEST(PcapSource, FilterMarksFramesAndKeepsNumbers) {
+  Bytes tagged = ethernet_frame(2, 50, 0x8100);
+  tagged[14] = 0;
+  tagged[15] = 42;  // VLAN id
+  const Bytes bytes =
+      PcapBuilder().frame(1, 0, ethernet_frame(1)).frame(2, 0, tagged).frame(3, 0, ethernet_frame(3)).bytes();
+  const Extract extract = read_all(bytes, "vlan 42");
+  ASSERT_EQ(extract.frames.size(), 3U);
+  EXPECT_FALSE(extract.frames[0].wanted);
+  EXPECT_TRUE(extract.frames[1].wanted);
+  EXPECT_FALSE(extract.frames[2].wanted);
+  EXPECT_EQ(extract.frames[2].number, 3U);
+  const Extract other = read_all(bytes, "vlan 7");
+  EXPECT_FALSE(other.frames[1].wanted);
+}
+
+TEST(PcapSource, FilterThatDoesNotCompileIsAUsageError) {
+  const Extract extract = read_all(three_frames(), "tcp prot 80");
+  ASSERT_TRUE(extract.error);
+  EXPECT_EQ(extract.error->code, ErrorCode::kUsage);
+  EXPECT_THAT(extract.error->message, HasSubstr("'tcp prot 80'"));
+  EXPECT_THAT(extract.error->message, HasSubstr("pcap-filter(7)"));
+}
+
+TEST(PcapSource, ReadsStandardInputFromAPipe) {
+  const Bytes bytes = zstd(three_frames());
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const int saved = ::dup(STDIN_FILENO);
+  ASSERT_GE(::dup2(ends[0], STDIN_FILENO), 0);
+  ::close(ends[0]);
+  std::thread writer([&] {
+    for (const std::uint8_t byte : bytes) EXPECT_EQ(::write(ends[1], &byte, 1), 1);  // as slowly as a pipe can
+    ::close(ends[1]);
+  });
+  const Extract extract = read_all("-");
+  writer.join();
+  ::dup2(saved, STDIN_FILENO);
+  ::close(saved);
+  EXPECT_EQ(extract.frames, read_all(three_frames()).frames);
+  EXPECT_EQ(extract.end.bytes, bytes.size());
+}
+
+struct RefusalCase {
+  const char* name;
+  Bytes bytes;
+  ErrorCode code;
+  const char* message;
+  friend void PrintTo(const RefusalCase& row, std::ostream* out) { *out << row.name; }
+};
+
+Bytes bytes_of(std::string_view text) { return Bytes(text.begin(), text.end()); }
+
+class NotACapture : public testing::TestWithParam<RefusalCase> {};
+
+TEST_P(NotACapture, IsRefusedWithWhatWasFound) {
+  const TemporaryFile file(GetParam().bytes);
+  const Extract extract = read_all(file.path());
+  ASSERT_TRUE(extract.error);
+  EXPECT_EQ(extract.error->code, GetParam().code) << extract.error->message;
+  EXPECT_THAT(extract.error->message, HasSubstr(GetParam().message));
+  EXPECT_THAT(extract.error->message, HasSubstr(file.path()));
+  EXPECT_EQ(looks_like_capture(file.path()), GetParam().code != ErrorCode::kNotACapture);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Contents, NotACapture,
+    testing::ValuesIn(std::vector<RefusalCase>{
+        {"empty", {}, ErrorCode::kNotACapture, "empty (0 bytes)"},
+        {"script", bytes_of("#!/bin/sh\n"), ErrorCode::kNotACapture,
+         "not a pcap or pcapng capture (first bytes 23 21 2f 62)"},
+        {"one_byte", bytes_of("x"), ErrorCode::kNotACapture, "(first bytes 78)"},
+        {"record_file", bytes_of("PCAPSULE\1"), ErrorCode::kNotACapture, "analyzer info FILE"},
+        {"snoop", bytes_of({"snoop\0\0\0\0\0\0\2", 12}), ErrorCode::kNotACapture, "snoop capture"},
+        {"xz", bytes_of({"\xfd\x37zXZ\0\0", 7}), ErrorCode::kNotACapture, "unxz"},
+        {"two_line_ends", bytes_of("\n\r\r\n and then some text"), ErrorCode::kNotACapture, "not a pcap or pcapng"},
+        {"gzip_of_text", gzip(bytes_of("hello, world")), ErrorCode::kNotACapture, "gzip data that hold not a pcap"},
+        {"gzip_of_nothing", gzip({}), ErrorCode::kNotACapture, "gzip data that hold 0 bytes"},
+        {"gzip_of_gzip", gzip(gzip(three_frames())), ErrorCode::kNotACapture, "compressed data again"},
+        {"header_cut", first_bytes(three_frames(), 23), ErrorCode::kCorrupt, "truncated"},
+        {"version_3",
+         [] {
+           Bytes b = three_frames();
+           b[4] = 3;
+           return b;
+         }(),
+         ErrorCode::kUnsupported, "version"},
+        {"version_1",
+         [] {
+           Bytes b = three_frames();
+           b[4] = 1;
+           return b;
+         }(),
+         ErrorCode::kUnsupported, "archaic"},
+    }),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(CaptureInput, ErfGetsAHint) {
+  // Time, type 2 (Ethernet), flags, record length 78, lost, wire length 60.
+  const Bytes erf =
+      ByteWriter(Order::kBig).u32(0).u32(0x8e4aab5b).u16(0x0204).u16(78).u16(0).u16(60).bytes() + Bytes(62);
+  EXPECT_THAT(read_all(erf).error->message, HasSubstr("Endace ERF"));
+}
+
+TEST(CaptureInput, FolderIsRefused) {
+  const Extract extract = read_all(testing::TempDir());
+  ASSERT_TRUE(extract.error);
+  EXPECT_EQ(extract.error->code, ErrorCode::kNotACapture);
+  EXPECT_THAT(extract.error->message, HasSubstr("is a folder"));
+  EXPECT_FALSE(looks_like_capture(testing::TempDir()));
+}
+
+TEST(CaptureInput, MissingFileNamesItAndTheReason) {
+  const Extract extract = read_all("/nonexistent/x.pcap");
+  ASSERT_TRUE(extract.error);
+  EXPECT_EQ(extract.error->code, ErrorCode::kIo);
+  EXPECT_THAT(extract.error->message, HasSubstr("/nonexistent/x.pcap: cannot open: No such file or directory"));
+}
+
+TEST(CaptureInput, PipeInAFolderIsNotWaitedFor) {
+  const std::string path = testing::TempDir() + "capture_test_fifo_" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_FALSE(looks_like_capture(path));
+  ::unlink(path.c_str());
+}
+
+TEST(LooksLikeCapture, SeesThroughCompression) {
+  const Bytes pcapng = PcapngBuilder().interface().bytes();
+  for (const Bytes& bytes : {three_frames(), pcapng, gzip(three_frames()), zstd(pcapng), lz4(three_frames())}) {
+    EXPECT_TRUE(looks_like_capture(TemporaryFile(bytes).path()));
+  }
+}
+
+}  // namespace
+}  // namespace pcapsule::capture::test
