@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+// The facts of the connection table: handshake, close, resets, history.
+#include <algorithm>
+
+#include "common/net/tcp_seq.h"
+#include "extractor/track/connection_tracker.h"
+#include "extractor/track/saturating.h"
+
+namespace pcapsule::track {
+
+using decode::OptionState;
+using decode::Segment;
+using decode::TcpOptions;
+using format::BaseSource;
+using format::HistoryCode;
+
+namespace {
+
+namespace seen = format::seen;
+
+/// `a` lies at or after `b` in sequence space.
+bool at_or_after(std::uint32_t a, std::uint32_t b) { return distance_bytes(TcpSeq{b}, TcpSeq{a}) >= 0; }
+
+bool length_known(const Segment& segment) { return (segment.oddities & oddity::kLengthUnknown) == 0; }
+
+/// One past the last sequence number of the segment (S21). Text in a RST is not stream data (S22).
+std::uint32_t end_of(const Segment& segment) {
+  if (segment.word.has(tcp_flag::kRst)) return segment.seq;
+  const std::uint32_t payload = length_known(segment) ? segment.payload_bytes : 0;
+  return segment.seq + payload + (segment.word.has(tcp_flag::kSyn) ? 1 : 0) +
+         (segment.word.has(tcp_flag::kFin) ? 1 : 0);
+}
+
+void note_event(ConnectionRecord& record, Event event, std::uint16_t seen_bit, const Segment& segment) {
+  record.seen |= seen_bit;
+  record.event_time[event] = segment.time;
+  record.event_frame[event] = saturating_distance(record.first_frame, segment.frame_number);
+}
+
+void add_history(ConnectionRecord& record, Side side, HistoryCode code) {
+  const unsigned value = static_cast<unsigned>(code) + (side == kB ? 8U : 0U);
+  const auto bit = static_cast<std::uint16_t>(1U << (value - 1));
+  if ((record.history_seen & bit) != 0) return;
+  const auto entries = static_cast<unsigned>(__builtin_popcount(record.history_seen));
+  if (entries >= format::kHistoryEntries) return;
+  record.history_seen |= bit;
+  record.history |= std::uint64_t{value} << (entries * format::kHistoryBits);
+}
+
+void note_history(ConnectionRecord& record, Side side, const Segment& segment) {
+  const TcpWord word = segment.word;
+  const bool has_data = length_known(segment) && segment.payload_bytes > 0;
+  const Direction& sender = record.direction[side];
+  if (word.has(tcp_flag::kSyn)) add_history(record, side, word.is_syn_ack() ? HistoryCode::kSynAck : HistoryCode::kSyn);
+  if (has_data && !word.has(tcp_flag::kRst)) {
+    add_history(record, side, HistoryCode::kData);
+    if (sender.has_sent && at_or_after(sender.sent_end, end_of(segment))) {
+      add_history(record, side, HistoryCode::kDataAgain);
+    }
+  }
+  constexpr std::uint16_t kSfr = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+  if ((word.flags() & kSfr) == 0) {
+    if (word.has(tcp_flag::kAck) && !has_data) add_history(record, side, HistoryCode::kAck);
+    if (segment.window == 0) add_history(record, side, HistoryCode::kZeroWindow);
+  }
+  if (word.has(tcp_flag::kFin)) add_history(record, side, HistoryCode::kFin);
+  if (word.has(tcp_flag::kRst)) add_history(record, side, HistoryCode::kRst);
+}
+
+/// Two bits an option (S5). A SYN whose header carries no options has them all absent.
+std::uint8_t offers_of(const Segment& segment, const TcpOptions* options) {
+  const auto place = [](OptionState state, format::Offer offer) {
+    return static_cast<unsigned>(state) << static_cast<unsigned>(offer);
+  };
+  OptionState mss = OptionState::kAbsent;
+  OptionState scale = OptionState::kAbsent;
+  OptionState sack = OptionState::kAbsent;
+  OptionState stamps = segment.has_timestamps ? OptionState::kPresent : OptionState::kAbsent;
+  if (options != nullptr) {
+    mss = options->mss;
+    scale = options->window_scale;
+    sack = options->sack_permitted;
+    stamps = options->timestamps;
+  } else if ((segment.oddities & oddity::kHeaderCut) != 0) {
+    mss = scale = sack = stamps = OptionState::kUnknown;
+  }
+  return static_cast<std::uint8_t>(place(mss, format::Offer::kMss) | place(scale, format::Offer::kWindowScale) |
+                                   place(sack, format::Offer::kSackPermitted) |
+                                   place(stamps, format::Offer::kTimestamps));
+}
+
+/// S27: of repeated SYNs the last before the SYN-ACK counts; a change of what is offered is kept in mind.
+void take_offers(ConnectionRecord& record, Side side, const Segment& segment, const TcpOptions* options, bool again) {
+  Direction& sender = record.direction[side];
+  const std::uint8_t offers = offers_of(segment, options);
+  const std::uint16_t mss = options != nullptr ? options->mss_bytes : std::uint16_t{0};
+  const std::uint8_t shift = options != nullptr ? options->window_shift : std::uint8_t{0};
+  if (again && (offers != sender.offers || mss != sender.mss || shift != sender.shift)) {
+    record.marks |= format::connection_mark::kSynOptionsDiffer;
+    const bool scale_differs =
+        shift != sender.shift || format::offer_state(offers, format::Offer::kWindowScale) !=
+                                     format::offer_state(sender.offers, format::Offer::kWindowScale);
+    if (scale_differs) record.marks |= format::connection_mark::kScaleIrregular;
+  }
+  sender.offers = offers;
+  sender.mss = mss;
+  sender.shift = shift;
+}
+
+void note_sent(Direction& sender, const Segment& segment) {
+  add_saturating(sender.segments, 1U);
+  sender.wire_bytes += segment.wire_bytes;
+  if (length_known(segment)) sender.payload_bytes += segment.payload_bytes;
+  sender.window = segment.window;
+  const TcpWord word = segment.word;
+  if (!word.has(tcp_flag::kRst)) {
+    const std::uint32_t end = end_of(segment);
+    if (!sender.has_sent || at_or_after(end, sender.sent_end)) sender.sent_end = end;
+    sender.has_sent = true;
+    sender.ttl_least = std::min(sender.ttl_least, segment.ttl);
+    sender.ttl_greatest = std::max(sender.ttl_greatest, segment.ttl);
+    if (word.has(tcp_flag::kAck)) {
+      if (!sender.has_acked || at_or_after(segment.ack, sender.acked)) sender.acked = segment.ack;
+      sender.has_acked = true;
+    }
+  }
+}
+
+/// S32: the client's first segment that acknowledges the server's SYN. One that
+/// the capture shows before the SYN-ACK counts too: its leg is then negative (S34).
+void note_handshake_ack(ConnectionRecord& record, Side side, const Segment& segment) {
+  const TcpWord word = segment.word;
+  if ((record.seen & seen::kHandshakeAck) != 0 || !word.has(tcp_flag::kAck) ||
+      word.has(tcp_flag::kSyn | tcp_flag::kRst)) {
+    return;
+  }
+  const bool from_client = (record.seen & seen::kSyn) != 0
+                               ? record.syn_side == side
+                               : (record.seen & seen::kSynAckWithoutSyn) != 0 &&
+                                     record.direction[other(side)].base_source == BaseSource::kSynAck;
+  if (!from_client) return;
+  const Direction& server = record.direction[other(side)];
+  if ((record.seen & seen::kSynAck) != 0 && !at_or_after(segment.ack, server.base + 1)) return;
+  note_event(record, kHandshakeAck, seen::kHandshakeAck, segment);
+}
+
+void note_fin(ConnectionRecord& record, Side side, const Segment& segment) {
+  const std::uint16_t fin_bit = side == kA ? seen::kFinA : seen::kFinB;
+  record.closed_once = true;
+  if ((record.seen & fin_bit) != 0) return;
+  record.direction[side].fin_end = end_of(segment);
+  note_event(record, side == kA ? kFinA : kFinB, fin_bit, segment);
+}
+
+void note_fin_ack(ConnectionRecord& record, Side side, const Segment& segment) {
+  const Side closer = other(side);
+  const std::uint16_t fin_bit = closer == kA ? seen::kFinA : seen::kFinB;
+  const std::uint16_t acked_bit = closer == kA ? seen::kFinAAcked : seen::kFinBAcked;
+  if ((record.seen & fin_bit) == 0 || (record.seen & acked_bit) != 0) return;
+  if (!at_or_after(segment.ack, record.direction[closer].fin_end)) return;
+  record.seen |= acked_bit;
+  constexpr std::uint16_t kBoth = seen::kFinAAcked | seen::kFinBAcked;
+  if ((record.seen & kBoth) == kBoth) note_event(record, kCloseAck, seen::kCloseAck, segment);
+}
+
+/// Would the receiver have to accept this RST (RFC 9293 section 3.10.7)? In
+/// SYN-SENT if it acknowledges the SYN; else if its seq is the next expected
+/// (RFC 5961 section 3.2) or inside the window as far as that is known.
+bool is_acceptable_reset(const ConnectionRecord& record, Side side, const Segment& segment) {
+  const Direction& receiver = record.direction[other(side)];
+  if (!receiver.has_acked) {
+    // Nothing acknowledged yet: the receiver is in SYN-SENT, or was seen only in part.
+    if (receiver.has_sent && segment.word.has(tcp_flag::kAck)) return segment.ack == receiver.sent_end;
+    const Direction& sender = record.direction[side];
+    return sender.base_source != BaseSource::kNone &&
+           segment.seq == (sender.has_sent ? sender.sent_end : sender.base + 1);
+  }
+  if (segment.seq == receiver.acked) return true;
+  const std::uint32_t ahead = segment.seq - receiver.acked;
+  const auto scale = [&](Side s) {
+    return format::offer_state(record.direction[s].offers, format::Offer::kWindowScale);
+  };
+  const bool scaled = scale(kA) == format::OfferState::kPresent && scale(kB) == format::OfferState::kPresent;
+  const unsigned shift = scaled ? std::min<unsigned>(receiver.shift, 14) : 0;
+  return ahead < (std::uint32_t{receiver.window} << shift);
+}
+
+}  // namespace
+
+void ConnectionTracker::note_segment(ConnectionRecord& record, Side side, const Segment& segment,
+                                     const TcpOptions* options) {
+  const TcpWord word = segment.word;
+  note_history(record, side, segment);
+  if (word.has(tcp_flag::kRst)) note_reset(record, side, segment);
+  if (word.is_pure_syn()) note_syn(record, side, segment, options);
+  if (word.is_syn_ack()) note_syn_ack(record, side, segment, options);
+  note_sent(record.direction[side], segment);
+  note_handshake_ack(record, side, segment);
+  if (word.has(tcp_flag::kFin)) note_fin(record, side, segment);
+  if (word.has(tcp_flag::kAck)) note_fin_ack(record, side, segment);
+}
+
+void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segment& segment,
+                                 const TcpOptions* options) {
+  const bool first = record.syn_side == 2;
+  if (!first && record.syn_side != side) {  // simultaneous open (S16)
+    const bool again = record.direction[side].offers != 0;
+    if ((record.seen & seen::kSynAck) == 0) take_offers(record, side, segment, options, again);
+    return;
+  }
+  add_saturating(record.syns, std::uint16_t{1});
+  if (record.closed_once) add_saturating(record.retries, std::uint16_t{1});
+  if (first) {
+    record.syn_side = side;
+    record.seen |= seen::kSyn;
+    record.syn_payload =
+        static_cast<std::uint16_t>(length_known(segment) ? std::min<std::uint32_t>(segment.payload_bytes, 0xffff) : 0);
+    if (segment.frame_number != record.first_frame) {
+      HandshakeRepeats& repeats = repeats_of(record);
+      repeats.first_syn_frame = segment.frame_number;
+      repeats.first_syn_time = segment.time;
+    }
+  }
+  if ((record.seen & seen::kSynAck) != 0) return;
+  take_offers(record, side, segment, options, !first);
+  if (!first) {
+    HandshakeRepeats& repeats = repeats_of(record);
+    repeats.last_syn_frame = segment.frame_number;
+    repeats.last_syn_time = segment.time;
+  }
+}
+
+void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const Segment& segment,
+                                     const TcpOptions* options) {
+  add_saturating(record.syn_acks, std::uint16_t{1});
+  const Direction& client = record.direction[other(side)];
+  if ((record.seen & seen::kSyn) != 0) {
+    // S32: it has to answer the SYN, and may accept some of its data.
+    const std::uint32_t beyond = segment.ack - (client.base + 1);
+    if (record.syn_side == side || beyond > record.syn_payload) return;
+  }
+  if ((record.seen & seen::kSynAck) == 0) {
+    if ((record.seen & seen::kSyn) == 0) record.seen |= seen::kSynAckWithoutSyn;
+    note_event(record, kSynAck, seen::kSynAck, segment);
+    take_offers(record, side, segment, options, false);
+    // An ACK that the capture shows earlier completes the handshake only if it covers this SYN-ACK.
+    if ((record.seen & seen::kHandshakeAck) != 0 && !at_or_after(client.acked, segment.seq + 1)) {
+      record.seen &= static_cast<std::uint16_t>(~seen::kHandshakeAck);
+    }
+  } else if ((record.seen & seen::kHandshakeAck) == 0 && segment.seq == record.direction[side].base) {
+    HandshakeRepeats& repeats = repeats_of(record);
+    repeats.last_syn_ack_frame = segment.frame_number;
+    repeats.last_syn_ack_time = segment.time;
+  }
+}
+
+void ConnectionTracker::note_reset(ConnectionRecord& record, Side side, const Segment& segment) {
+  record.closed_once = true;
+  const bool acceptable = is_acceptable_reset(record, side, segment);
+  bool acceptable_known = false;
+  std::uint32_t* link = &record.resets;
+  while (*link != kNone) {
+    acceptable_known |= (resets_[*link].marks & format::reset_mark::kAcceptable) != 0;
+    link = &resets_[*link].next;
+  }
+  Direction& sender = record.direction[side];
+  const bool first_of_side = !sender.sent_rst;
+  if (!first_of_side && (!acceptable || acceptable_known)) return;
+  sender.sent_rst = true;
+
+  namespace mark = format::reset_mark;
+  const Direction& a = record.direction[kA];
+  const Direction& b = record.direction[kB];
+  Reset reset;
+  reset.time = segment.time;
+  reset.frame = segment.frame_number;
+  reset.seq = segment.seq;
+  reset.ack = segment.ack;
+  reset.sent_end = {a.sent_end, b.sent_end};
+  reset.acked = {a.acked, b.acked};
+  reset.window = {a.window, b.window};
+  reset.tcp_word = segment.word.value;
+  reset.ttl = segment.ttl;
+  reset.marks = static_cast<std::uint8_t>((side == kB ? mark::kSentByB : 0) | (acceptable ? mark::kAcceptable : 0) |
+                                          (a.has_sent ? mark::kASent : 0) | (b.has_sent ? mark::kBSent : 0) |
+                                          (a.has_acked ? mark::kAAcked : 0) | (b.has_acked ? mark::kBAcked : 0) |
+                                          (length_known(segment) && segment.payload_bytes > 0 ? mark::kHasPayload : 0));
+  *link = static_cast<std::uint32_t>(resets_.size());
+  resets_.push_back(reset);  // may move resets_: `link` is not used past this line
+}
+
+}  // namespace pcapsule::track

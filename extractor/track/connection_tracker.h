@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/net/endpoint.h"
+#include "extractor/decode/segment.h"
+#include "extractor/track/connection_index.h"
+#include "extractor/track/connection_key.h"
+#include "extractor/track/connection_record.h"
+
+namespace pcapsule::track {
+
+/// What the tracker adds to a decoded TCP header.
+struct TrackedRow {
+  std::uint32_t connection = 0;  ///< Wireshark's tcp.stream (S12)
+  Side side = kA;                ///< who sent it
+  bool rebased = false;          ///< this SYN-ACK set the base of its side anew (S12, S18)
+};
+
+/// Assigns every TCP header to a connection and a direction, and gathers the
+/// facts of the connection table. State machines run in file order (S44).
+/// Memory: one ConnectionRecord and a few bytes of index a connection.
+class ConnectionTracker {
+ public:
+  explicit ConnectionTracker(HashSeed seed) : seed_(seed) {}
+
+  /// `rows` receives one element for every segment of the batch, in order.
+  void track(const decode::SegmentBatch& batch, std::vector<TrackedRow>& rows);
+
+  [[nodiscard]] std::uint32_t connections() const { return connections_; }
+
+  /// REQUIRES: number < connections(). References stay valid.
+  [[nodiscard]] ConnectionRecord& record(std::uint32_t number) {
+    return blocks_[number / kBlockRecords][number % kBlockRecords];
+  }
+  [[nodiscard]] const ConnectionRecord& record(std::uint32_t number) const {
+    return blocks_[number / kBlockRecords][number % kBlockRecords];
+  }
+  [[nodiscard]] Endpoint endpoint(const ConnectionRecord& record, Side side) const;
+
+  /// nullptr: the handshake is one SYN as first row and one SYN-ACK at most.
+  [[nodiscard]] const HandshakeRepeats* repeats(const ConnectionRecord& record) const {
+    return record.repeats == kNone ? nullptr : &repeats_[record.repeats];
+  }
+  /// The kept RSTs of a connection, in file order, at most three.
+  [[nodiscard]] std::vector<Reset> resets(const ConnectionRecord& record) const;
+
+  /// Decides who is the client of every connection (S15): known by SYN or
+  /// SYN-ACK, else guessed from the whole capture. To be called once, at the end.
+  void decide_roles();
+
+ private:
+  static constexpr std::uint32_t kBlockRecords = 1024;
+
+  struct Found {
+    std::uint32_t number;
+    Side side;
+    bool is_new;
+  };
+  Found find_or_create(const decode::Segment& segment);
+  std::uint32_t create(const decode::Segment& segment);
+  [[nodiscard]] bool is_same_pair(std::uint32_t number, const decode::Segment& segment) const;
+  [[nodiscard]] std::uint64_t hash_of(std::uint32_t number) const;
+
+  TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options);
+  HandshakeRepeats& repeats_of(ConnectionRecord& record);
+  bool change_base(ConnectionRecord& record, Side side, const decode::Segment& segment);
+  void note_segment(ConnectionRecord& record, Side side, const decode::Segment& segment,
+                    const decode::TcpOptions* options);
+  void note_syn(ConnectionRecord& record, Side side, const decode::Segment& segment, const decode::TcpOptions* options);
+  void note_syn_ack(ConnectionRecord& record, Side side, const decode::Segment& segment,
+                    const decode::TcpOptions* options);
+  void note_reset(ConnectionRecord& record, Side side, const decode::Segment& segment);
+
+  HashSeed seed_;
+  ConnectionIndex index_;
+  std::vector<std::unique_ptr<ConnectionRecord[]>> blocks_;
+  std::uint32_t connections_ = 0;
+  std::vector<Ipv6Pair> ipv6_;
+  std::vector<HandshakeRepeats> repeats_;
+  std::vector<Reset> resets_;
+};
+
+}  // namespace pcapsule::track

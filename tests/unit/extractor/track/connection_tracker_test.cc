@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/track/connection_tracker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <random>
+#include <string>
+
+#include "common/net/tcp_flags.h"
+#include "tests/unit/extractor/track/segment_maker.h"
+
+namespace pcapsule::track {
+namespace {
+
+using decode::Segment;
+using decode::SegmentBatch;
+using ::testing::ElementsAre;
+using testing::SegmentMaker;
+
+constexpr std::uint16_t kSyn = tcp_flag::kSyn;
+constexpr std::uint16_t kSynAckFlags = tcp_flag::kSyn | tcp_flag::kAck;
+constexpr std::uint16_t kAck = tcp_flag::kAck;
+constexpr std::uint16_t kFinAck = tcp_flag::kFin | tcp_flag::kAck;
+constexpr std::uint16_t kRst = tcp_flag::kRst;
+constexpr std::uint16_t kRstAck = tcp_flag::kRst | tcp_flag::kAck;
+
+/// Feeds segments and keeps what the tracker said of each.
+class TrackerTest : public ::testing::Test {
+ protected:
+  TrackedRow feed(const Segment& segment) {
+    batch_.clear();
+    batch_.segments.push_back(segment);
+    tracker_.track(batch_, rows_);
+    return rows_.front();
+  }
+  TrackedRow feed(Segment segment, const decode::TcpOptions& options) {
+    batch_.clear();
+    segment.options = 0;
+    batch_.segments.push_back(segment);
+    batch_.options.push_back(options);
+    tracker_.track(batch_, rows_);
+    return rows_.front();
+  }
+  /// Numbers of the connections that the segments belong to, in order.
+  std::vector<std::uint32_t> numbers(const std::vector<Segment>& segments) {
+    std::vector<std::uint32_t> out;
+    for (const Segment& segment : segments) out.push_back(feed(segment).connection);
+    return out;
+  }
+  ConnectionRecord& record(std::uint32_t number = 0) { return tracker_.record(number); }
+  /// History in Zeek's letters: capital for endpoint A.
+  std::string history(std::uint32_t number = 0) {
+    constexpr const char* kLetters = "?SHADFRWT????????";
+    std::string text;
+    for (std::uint64_t rest = record(number).history; rest != 0; rest >>= format::kHistoryBits) {
+      const auto code = static_cast<unsigned>(rest & 31U);
+      const char letter = kLetters[code > 8 ? code - 8 : code];
+      text += code > 8 ? static_cast<char>(letter - 'A' + 'a') : letter;
+    }
+    return text;
+  }
+
+  ConnectionTracker tracker_{HashSeed{}};
+  SegmentMaker make_;
+  SegmentBatch batch_;
+  std::vector<TrackedRow> rows_;
+};
+
+TEST_F(TrackerTest, S11BothDirectionsAreOneConnection) {
+  const TrackedRow syn = feed(make_.from_client(kSyn, 100));
+  const TrackedRow answer = feed(make_.from_server(kSynAckFlags, 500, 101));
+  EXPECT_EQ(syn.connection, answer.connection);
+  EXPECT_EQ(syn.side, kA);
+  EXPECT_EQ(answer.side, kB);
+}
+
+TEST_F(TrackerTest, S11EqualAddressesAreToldApartByPort) {
+  const Endpoint one = {IpAddress::v4(1), 10};
+  const Endpoint two = {IpAddress::v4(1), 20};
+  EXPECT_EQ(feed(make_.make(one, two, kSyn, 1, 0, 0)).side, kA);
+  EXPECT_EQ(feed(make_.make(two, one, kSynAckFlags, 9, 2, 0)).side, kB);
+  EXPECT_EQ(tracker_.connections(), 1U);
+}
+
+TEST_F(TrackerTest, S11EqualEndpointsAreOneSide) {
+  const Endpoint end = {IpAddress::v4(1), 10};
+  EXPECT_EQ(feed(make_.make(end, end, kSyn, 1, 0, 0)).side, kA);
+  EXPECT_EQ(feed(make_.make(end, end, kSynAckFlags, 1, 2, 0)).side, kA);
+}
+
+TEST_F(TrackerTest, S11AddressVersionsAreDifferentKeys) {
+  const Endpoint v4_one = {IpAddress::v4(1), 10};
+  const Endpoint v4_two = {IpAddress::v4(2), 20};
+  const Endpoint v6_one = {IpAddress::v6(0, 1), 10};
+  const Endpoint v6_two = {IpAddress::v6(0, 2), 20};
+  EXPECT_EQ(feed(make_.make(v4_one, v4_two, kAck, 1, 1, 0)).connection, 0U);
+  EXPECT_EQ(feed(make_.make(v6_one, v6_two, kAck, 1, 1, 0)).connection, 1U);
+  EXPECT_EQ(tracker_.endpoint(record(1), kB), v6_two);
+}
+
+TEST_F(TrackerTest, S12SynWithAnotherSeqStartsAConnection) {
+  EXPECT_THAT(numbers({make_.from_client(kSyn, 100), make_.from_server(kSynAckFlags, 500, 101),
+                       make_.from_client(kSyn, 900), make_.from_client(kAck, 901, 501)}),
+              ElementsAre(0, 0, 1, 1));
+  EXPECT_EQ(record(1).previous_connection, 0U);
+}
+
+TEST_F(TrackerTest, S12SynWithTheSameSeqAfterResetIsARetry) {
+  EXPECT_THAT(numbers({make_.from_client(kSyn, 100), make_.from_server(kRstAck, 0, 101), make_.from_client(kSyn, 100)}),
+              ElementsAre(0, 0, 0));
+  EXPECT_EQ(record().syns, 2);
+  EXPECT_EQ(record().retries, 1);
+}
+
+TEST_F(TrackerTest, S12BaseGuessedFromDataStillSplits) {
+  EXPECT_THAT(numbers({make_.from_client(kAck, 100, 7), make_.from_client(kSyn, 900)}), ElementsAre(0, 1));
+}
+
+TEST_F(TrackerTest, S12BaseGuessedFromTheOtherSideStillSplits) {
+  EXPECT_THAT(numbers({make_.from_server(kAck, 7, 100), make_.from_client(kSyn, 900)}), ElementsAre(0, 1));
+}
+
+TEST_F(TrackerTest, S12SynOfASideWithoutBaseJoins) {
+  EXPECT_THAT(numbers({make_.from_server(kSyn, 7), make_.from_client(kSyn, 900)}), ElementsAre(0, 0));
+}
+
+TEST_F(TrackerTest, S12SynAckWithAnotherSeqSetsTheBaseAnew) {
+  feed(make_.from_client(kSyn, 100));
+  EXPECT_FALSE(feed(make_.from_server(kSynAckFlags, 500, 101)).rebased);
+  EXPECT_TRUE(feed(make_.from_server(kSynAckFlags, 700, 101)).rebased);
+  EXPECT_EQ(tracker_.connections(), 1U);
+  EXPECT_EQ(record().direction[kB].base, 700U);
+  ASSERT_NE(tracker_.repeats(record()), nullptr);
+  EXPECT_EQ(tracker_.repeats(record())->first_base[kB], 500U);
+}
+
+TEST_F(TrackerTest, S12QuotedHeaderTakesANumberButIsNoSegment) {
+  Segment quoted = make_.from_client(kAck, 5, 6);
+  quoted.oddities = oddity::kQuoted;
+  EXPECT_EQ(feed(quoted).connection, 0U);
+  EXPECT_EQ(record().direction[kA].segments, 0U);
+  EXPECT_EQ(record().other_rows, 1U);
+  EXPECT_EQ(record().direction[kA].base_source, format::BaseSource::kNone);
+}
+
+TEST_F(TrackerTest, S15RoleFromSyn) {
+  feed(make_.from_server(kSyn, 7));  // port 80 opens: the SYN decides, not the port
+  tracker_.decide_roles();
+  EXPECT_EQ(record().evidence, format::RoleEvidence::kSyn);
+  EXPECT_EQ(record().marks & format::connection_mark::kClientIsB, 0);
+}
+
+TEST_F(TrackerTest, S15S17RoleFromSynAck) {
+  feed(make_.from_server(kSynAckFlags, 7, 101));
+  tracker_.decide_roles();
+  EXPECT_EQ(record().evidence, format::RoleEvidence::kSynAck);
+  EXPECT_NE(record().marks & format::connection_mark::kClientIsB, 0);
+}
+
+TEST_F(TrackerTest, S15ServerElsewhereBeatsThePort) {
+  const Endpoint server = {IpAddress::v4(9), 9999};
+  const Endpoint one = {IpAddress::v4(1), 80};  // a well-known port, but the other one is a server for sure
+  feed(make_.make({IpAddress::v4(2), 40000}, server, kSyn, 1, 0, 0));
+  feed(make_.make(server, one, kAck, 1, 1, 0));
+  tracker_.decide_roles();
+  EXPECT_EQ(record(1).evidence, format::RoleEvidence::kServerElsewhere);
+  EXPECT_NE(record(1).marks & format::connection_mark::kClientIsB, 0);
+}
+
+TEST_F(TrackerTest, S15WellKnownThenLowerPortThenFirstSender) {
+  const auto end = [](std::uint32_t address, std::uint16_t port) { return Endpoint{IpAddress::v4(address), port}; };
+  feed(make_.make(end(1, 443), end(2, 5000), kAck, 1, 1, 0));
+  feed(make_.make(end(3, 4000), end(4, 5000), kAck, 1, 1, 0));
+  feed(make_.make(end(5, 5000), end(6, 5000), kAck, 1, 1, 0));
+  tracker_.decide_roles();
+  EXPECT_EQ(record(0).evidence, format::RoleEvidence::kWellKnownPort);
+  EXPECT_NE(record(0).marks & format::connection_mark::kClientIsB, 0);
+  EXPECT_EQ(record(1).evidence, format::RoleEvidence::kLowerPort);
+  EXPECT_NE(record(1).marks & format::connection_mark::kClientIsB, 0);
+  EXPECT_EQ(record(2).evidence, format::RoleEvidence::kFirstSender);
+  EXPECT_EQ(record(2).marks & format::connection_mark::kClientIsB, 0);
+}
+
+TEST_F(TrackerTest, S16SimultaneousOpenIsOneConnectionOfTheFirstSyn) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSyn, 500));
+  feed(make_.from_client(kSynAckFlags, 100, 501));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  tracker_.decide_roles();
+  EXPECT_EQ(tracker_.connections(), 1U);
+  EXPECT_EQ(record().marks & format::connection_mark::kClientIsB, 0);
+}
+
+TEST_F(TrackerTest, S18BaseOfTheOtherSideFromItsAck) {
+  feed(make_.from_client(kAck, 1000, 2000));
+  EXPECT_EQ(record().direction[kA].base, 999U);
+  EXPECT_EQ(record().direction[kA].base_source, format::BaseSource::kSegment);
+  EXPECT_EQ(record().direction[kB].base, 1999U);
+  EXPECT_EQ(record().direction[kB].base_source, format::BaseSource::kPeerAck);
+}
+
+TEST_F(TrackerTest, S18PureSynSaysNothingOfTheOtherSide) {
+  feed(make_.from_client(kSyn, 1000, 77));
+  EXPECT_EQ(record().direction[kB].base_source, format::BaseSource::kNone);
+}
+
+TEST_F(TrackerTest, S18HeaderOfUnknownLengthSetsNoBase) {
+  Segment fragment = make_.from_client(kAck, 1000, 2000);
+  fragment.oddities = oddity::kFirstFragment;
+  feed(fragment);
+  EXPECT_EQ(record().direction[kA].base_source, format::BaseSource::kNone);
+}
+
+TEST_F(TrackerTest, S31S36HandshakeWithRepeats) {
+  feed(make_.from_client(kSyn, 100));               // frame 1
+  feed(make_.from_client(kSyn, 100));               // frame 2
+  feed(make_.from_server(kSynAckFlags, 500, 101));  // frame 3
+  feed(make_.from_server(kSynAckFlags, 500, 101));  // frame 4
+  feed(make_.from_client(kAck, 101, 501));          // frame 5
+  const ConnectionRecord& r = record();
+  EXPECT_EQ(r.syns, 2);
+  EXPECT_EQ(r.syn_acks, 2);
+  EXPECT_EQ(r.seen, format::seen::kSyn | format::seen::kSynAck | format::seen::kHandshakeAck);
+  EXPECT_EQ(r.event_frame[kSynAck], 2U);
+  EXPECT_EQ(r.event_frame[kHandshakeAck], 4U);
+  ASSERT_NE(tracker_.repeats(r), nullptr);
+  EXPECT_EQ(tracker_.repeats(r)->last_syn_frame, 2U);
+  EXPECT_EQ(tracker_.repeats(r)->last_syn_ack_frame, 4U);
+}
+
+TEST_F(TrackerTest, S32SynAckThatAnswersSomethingElseDoesNotCount) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSynAckFlags, 500, 4711));
+  EXPECT_EQ(record().seen & format::seen::kSynAck, 0);
+}
+
+TEST_F(TrackerTest, S32SynAckMayAcceptFastOpenData) {
+  feed(make_.from_client(kSyn, 100, 0, 3));
+  feed(make_.from_server(kSynAckFlags, 500, 104));
+  EXPECT_NE(record().seen & format::seen::kSynAck, 0);
+  EXPECT_EQ(record().syn_payload, 3);
+}
+
+TEST_F(TrackerTest, S32ResetDoesNotComplete) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  feed(make_.from_client(kRstAck, 101, 501));
+  EXPECT_EQ(record().seen & format::seen::kHandshakeAck, 0);
+}
+
+TEST_F(TrackerTest, S34AckCapturedBeforeTheSynAckCompletes) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_client(kAck, 101, 501));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  EXPECT_NE(record().seen & format::seen::kHandshakeAck, 0);
+  EXPECT_LT(record().event_frame[kHandshakeAck], record().event_frame[kSynAck]);
+}
+
+TEST_F(TrackerTest, S41CloseIsCompleteWithTheAckOfTheSecondFin) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  feed(make_.from_client(kAck, 101, 501));
+  feed(make_.from_client(kFinAck, 101, 501));  // frame 4
+  feed(make_.from_server(kFinAck, 501, 102));  // frame 5 acknowledges the first
+  feed(make_.from_client(kAck, 102, 502));     // frame 6 acknowledges the second
+  EXPECT_EQ(record().event_frame[kFinA], 3U);
+  EXPECT_EQ(record().event_frame[kFinB], 4U);
+  EXPECT_EQ(record().event_frame[kCloseAck], 5U);
+  EXPECT_EQ(history(), "ShAFf");
+}
+
+TEST_F(TrackerTest, S42FirstResetOfEachSideAndFirstAcceptable) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  feed(make_.from_client(kAck, 101, 501));
+  feed(make_.from_client(kRst, 9'000'000, 0));  // far outside the window: suspect
+  feed(make_.from_client(kRst, 8'000'000, 0));  // again: not kept
+  feed(make_.from_client(kRst, 101, 0));        // exactly the next expected
+  const std::vector<Reset> resets = tracker_.resets(record());
+  ASSERT_EQ(resets.size(), 2U);
+  EXPECT_EQ(resets[0].frame, 4U);
+  EXPECT_EQ(resets[0].marks & format::reset_mark::kAcceptable, 0);
+  EXPECT_EQ(resets[1].frame, 6U);
+  EXPECT_NE(resets[1].marks & format::reset_mark::kAcceptable, 0);
+  EXPECT_EQ(resets[1].acked[kB], 101U);
+}
+
+TEST_F(TrackerTest, S42RefusalIsAcceptable) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kRstAck, 0, 101));
+  ASSERT_EQ(tracker_.resets(record()).size(), 1U);
+  EXPECT_NE(tracker_.resets(record())[0].marks & format::reset_mark::kAcceptable, 0);
+}
+
+TEST_F(TrackerTest, HistoryKeepsTheOrderOfFirstOccurrences) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  feed(make_.from_client(kAck, 101, 501));
+  feed(make_.from_client(kAck, 101, 501, 10));
+  feed(make_.from_client(kAck, 101, 501, 10));  // sent again
+  feed(make_.from_server(kAck, 501, 111, 20));
+  feed(make_.from_client(kRstAck, 111, 521));
+  EXPECT_EQ(history(), "ShADTdR");
+}
+
+struct CompletenessCase {
+  const char* name;
+  std::vector<std::pair<char, std::uint16_t>> segments;  ///< side and flags; every segment with 'd' or 'D' has data
+  std::uint8_t expected;
+};
+class Completeness : public TrackerTest, public ::testing::WithParamInterface<CompletenessCase> {};
+
+TEST_P(Completeness, IsWiresharksFinalValue) {
+  std::uint32_t client = 100;
+  for (const auto& [side, flags] : GetParam().segments) {
+    const bool data = side == 'D' || side == 'd';
+    const bool server = side == 's' || side == 'd';
+    feed(server ? make_.from_server(flags, 500, client + 1, data ? 5 : 0)
+                : make_.from_client(flags, client, 501, data ? 5 : 0));
+  }
+  EXPECT_EQ(record().completeness, GetParam().expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, Completeness,
+                         ::testing::ValuesIn(std::vector<CompletenessCase>{
+                             {"syn_only", {{'c', kSyn}}, 1},
+                             {"handshake", {{'c', kSyn}, {'s', kSynAckFlags}, {'c', kAck}}, 7},
+                             {"with_data", {{'c', kSyn}, {'s', kSynAckFlags}, {'c', kAck}, {'D', kAck}}, 15},
+                             {"refused", {{'c', kSyn}, {'s', kRstAck}}, 37},
+                             {"first_segment_adds_nothing", {{'D', kAck}}, 0},
+                             {"fin_needs_ack", {{'c', kSyn}, {'s', tcp_flag::kFin}}, 1},
+                             {"syn_with_data", {{'D', kSyn}}, 9},
+                         }),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST_F(TrackerTest, CompletenessOfReusedPortsStartsWithSyn) {
+  feed(make_.from_client(kSyn, 100));
+  feed(make_.from_client(kSyn, 900));
+  EXPECT_EQ(record(1).completeness, 1);
+}
+
+decode::TcpOptions with_scale(std::uint8_t shift) {
+  decode::TcpOptions options;
+  options.mss = decode::OptionState::kAbsent;
+  options.window_scale = decode::OptionState::kPresent;
+  options.sack_permitted = decode::OptionState::kAbsent;
+  options.timestamps = decode::OptionState::kAbsent;
+  options.window_shift = shift;
+  return options;
+}
+
+TEST_F(TrackerTest, OrdinaryScalingIsRegular) {
+  feed(make_.from_client(kSyn, 100), with_scale(7));
+  feed(make_.from_server(kSynAckFlags, 500, 101), with_scale(9));
+  feed(make_.from_client(kAck, 101, 501));
+  EXPECT_EQ(record().marks & format::connection_mark::kScaleIrregular, 0);
+  EXPECT_EQ(record().direction[kA].shift, 7);
+  EXPECT_EQ(record().direction[kB].shift, 9);
+}
+
+TEST_F(TrackerTest, ScaleOptionOnDataIsIrregular) {
+  feed(make_.from_client(kSyn, 100), with_scale(7));
+  feed(make_.from_server(kSynAckFlags, 500, 101), with_scale(9));
+  feed(make_.from_client(kAck, 101, 501), with_scale(3));
+  EXPECT_NE(record().marks & format::connection_mark::kScaleIrregular, 0);
+}
+
+TEST_F(TrackerTest, S27RepeatedSynWithoutTheOptionIsNoted) {
+  feed(make_.from_client(kSyn, 100), with_scale(7));
+  feed(make_.from_client(kSyn, 100));
+  EXPECT_NE(record().marks & format::connection_mark::kSynOptionsDiffer, 0);
+  EXPECT_NE(record().marks & format::connection_mark::kScaleIrregular, 0);
+  EXPECT_EQ(format::offer_state(record().direction[kA].offers, format::Offer::kWindowScale),
+            format::OfferState::kAbsent);
+}
+
+TEST_F(TrackerTest, S5CutOptionsAreUnknown) {
+  Segment syn = make_.from_client(kSyn, 100);
+  syn.oddities = oddity::kHeaderCut;
+  feed(syn);
+  EXPECT_EQ(record().direction[kA].offers, 0);
+}
+
+/// The numbers do not depend on the seed, and the index finds every connection
+/// among many, against a map as oracle.
+TEST(ConnectionTracker, ManyConnectionsAgainstAMap) {
+  std::mt19937 random(7);
+  ConnectionTracker tracker(HashSeed{random(), random()});
+  std::map<std::pair<std::uint64_t, std::uint64_t>, std::uint32_t> expected;
+  SegmentMaker make;
+  SegmentBatch batch;
+  std::vector<TrackedRow> rows;
+  for (int i = 0; i < 200'000; ++i) {
+    const Endpoint a = {IpAddress::v4(static_cast<std::uint32_t>(random() % 64)),
+                        static_cast<std::uint16_t>(random() % 16)};
+    const Endpoint b = {IpAddress::v4(static_cast<std::uint32_t>(random() % 64)),
+                        static_cast<std::uint16_t>(random() % 16)};
+    const auto code = [](const Endpoint& end) { return (end.address.low << 16) | end.port; };
+    const auto key = std::minmax({code(a), code(b)});
+    const auto [at, fresh] = expected.try_emplace(key, static_cast<std::uint32_t>(expected.size()));
+    batch.clear();
+    batch.segments.push_back(make.make(a, b, kAck, 1, 1, 0));
+    tracker.track(batch, rows);
+    ASSERT_EQ(rows[0].connection, at->second);
+    ASSERT_EQ(tracker.connections() == expected.size(), true);
+  }
+}
+
+}  // namespace
+}  // namespace pcapsule::track
