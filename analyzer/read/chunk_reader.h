@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/read/column.h"
+#include "common/base/result.h"
+#include "common/bytes/byte_cursor.h"
+#include "common/container/container.h"
+#include "flatbuffers/flatbuffers.h"
+
+namespace pcapsule::read {
+
+/// The bytes of one chunk with the checksum regions that the catalog holds for it.
+struct ChunkBytes {
+  ByteView bytes;  ///< from the size prefix
+  std::span<const std::uint32_t> region_end;
+  std::span<const std::uint64_t> region_xxh3;
+  std::span<std::uint8_t> region_read;  ///< 1: matched its checksum already
+};
+
+/// Hands out the vectors of one chunk, each proven first: it begins where a region
+/// begins, ends inside it, has the length that it must have, and the region
+/// matches its checksum. The first fault is kept; what follows it yields nothing.
+class ChunkReader {
+ public:
+  /// `place` names file, chunk and offset, for messages. `rows`: rows of the chunk.
+  ChunkReader(const ChunkBytes& chunk, std::string place, std::uint32_t rows)
+      : chunk_(chunk), place_(std::move(place)), rows_(rows) {}
+
+  /// The region before the first vector: tables and constants.
+  void check_root() { check_region(0, "its tables"); }
+
+  /// nullptr when absent, or after a fault.
+  template <class T>
+  const T* dense(const flatbuffers::Vector<T>* vector, const char* name) {
+    const std::span<const T> values = sparse(vector, name);
+    if (values.empty()) return nullptr;
+    if (values.size() != rows_) {
+      fail(std::string("column ") + name + " has " + std::to_string(values.size()) + " elements, not " +
+           std::to_string(rows_));
+      return nullptr;
+    }
+    return values.data();
+  }
+
+  template <class T>
+  std::span<const T> sparse(const flatbuffers::Vector<T>* vector, const char* name) {
+    if (vector == nullptr || error_) return {};
+    const auto begin = static_cast<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(vector) - chunk_.bytes.data());
+    const std::uint64_t data = begin + sizeof(flatbuffers::uoffset_t);
+    const std::uint64_t end = data + std::uint64_t{vector->size()} * sizeof(T);
+    // Region r begins where region r - 1 ends; the first holds the tables.
+    const auto before = std::lower_bound(chunk_.region_end.begin(), chunk_.region_end.end(), begin);
+    const auto region = static_cast<std::size_t>(before - chunk_.region_end.begin()) + 1;
+    if (before == chunk_.region_end.end() || *before != begin || region >= chunk_.region_end.size() ||
+        end > chunk_.region_end[region] || data % sizeof(T) != 0) {
+      fail(std::string("column ") + name + " lies outside the regions of the catalog");
+      return {};
+    }
+    check_region(region, name);
+    if (error_) return {};
+    return {vector->data(), vector->size()};
+  }
+
+  template <class T>
+  Column<T> column(T all, const flatbuffers::Vector<T>* vector, const char* name) {
+    return {dense(vector, name), all};
+  }
+
+  template <class Narrow, class Wide>
+  NarrowedColumn<Narrow, Wide> narrowed(Wide all, const flatbuffers::Vector<Narrow>* narrow,
+                                        const flatbuffers::Vector<Wide>* wide, const char* name) {
+    return {dense(narrow, name), dense(wide, name), all};
+  }
+
+  /// The rows that lead sparse facts: ascending, or equal where `repeats`, and below the row count.
+  void check_rows(std::span<const std::uint16_t> rows, bool repeats, const char* name) {
+    for (std::size_t i = 0; i < rows.size() && !error_; ++i) {
+      const bool ordered = i == 0 || rows[i - 1] < rows[i] || (repeats && rows[i - 1] == rows[i]);
+      if (rows[i] >= rows_ || !ordered) fail(std::string("the rows of ") + name + " are out of order or range");
+    }
+  }
+
+  void require(bool holds, const char* what) {
+    if (!holds) fail(what);
+  }
+
+  void fail(const std::string& what) {
+    if (!error_) error_ = Error{ErrorCode::kCorrupt, place_ + ": " + what + "; re-run the extractor on the capture"};
+  }
+  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
+
+ private:
+  void check_region(std::size_t region, const char* name) {
+    if (error_ || chunk_.region_read[region] != 0) return;
+    const std::uint32_t begin = region == 0 ? 0 : chunk_.region_end[region - 1];
+    const ByteView bytes = chunk_.bytes.subspan(begin, chunk_.region_end[region] - begin);
+    if (container::checksum(bytes) != chunk_.region_xxh3[region]) {
+      fail(std::string(name) + " (" + std::to_string(bytes.size()) + " bytes at " + std::to_string(begin) +
+           " in the chunk) does not match its checksum");
+      return;
+    }
+    chunk_.region_read[region] = 1;
+  }
+
+  ChunkBytes chunk_;
+  std::string place_;
+  std::uint32_t rows_;
+  std::optional<Error> error_;
+};
+
+}  // namespace pcapsule::read

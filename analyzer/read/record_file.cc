@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/read/record_file.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analyzer/read/views.h"
+#include "common/container/container.h"
+#include "common/format/record_layout.h"
+#include "common/io/mapped_file.h"
+#include "schema/packet_record_generated.h"
+
+namespace pcapsule::read {
+
+namespace {
+
+template <class T>
+std::span<const T> span_of(const flatbuffers::Vector<T>* vector) {
+  return vector == nullptr ? std::span<const T>() : std::span<const T>(vector->data(), vector->size());
+}
+
+std::string text_of(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
+
+std::vector<NamedCount> counts_of(const flatbuffers::Vector<flatbuffers::Offset<fb::Count>>* counts) {
+  std::vector<NamedCount> out;
+  if (counts == nullptr) return out;
+  for (const fb::Count* count : *counts) out.push_back({text_of(count->name()), count->count()});
+  return out;
+}
+
+CaptureInfo capture_of(const fb::Capture& table) {
+  CaptureInfo info;
+  info.name = text_of(table.name());
+  info.bytes = table.bytes();
+  info.mtime_ns = table.mtime_ns();
+  info.fingerprint_low = table.fingerprint_low();
+  info.fingerprint_high = table.fingerprint_high();
+  info.format = table.format();
+  info.compression = table.compression();
+  info.time_unit_ns = table.time_unit_ns();
+  if (table.interfaces() != nullptr) {
+    for (const fb::Interface* interface : *table.interfaces()) {
+      info.interfaces.push_back({text_of(interface->name()), interface->link_type(), interface->snaplen_bytes()});
+    }
+  }
+  info.first_frame = table.first_frame();
+  info.frames = table.frames();
+  info.first_frame_time = {table.first_frame_time_ns()};
+  info.last_frame_time = {table.last_frame_time_ns()};
+  info.first_row = table.first_row();
+  info.rows = table.rows();
+  info.damage = text_of(table.damage());
+  return info;
+}
+
+Catalog catalog_of(const fb::Catalog& table, std::uint64_t file_bytes) {
+  Catalog catalog;
+  catalog.format_version = format::kFormatVersion;
+  catalog.file_bytes = file_bytes;
+  catalog.program_version = text_of(table.program_version());
+  if (table.captures() != nullptr) {
+    for (const fb::Capture* capture : *table.captures()) catalog.captures.push_back(capture_of(*capture));
+  }
+  if (table.encapsulations() != nullptr) {
+    for (const flatbuffers::String* text : *table.encapsulations()) catalog.encapsulations.push_back(text_of(text));
+  }
+  catalog.filter = text_of(table.filter());
+  catalog.client = text_of(table.client());
+  catalog.server = text_of(table.server());
+  catalog.rows = table.rows();
+  catalog.segments = table.segments();
+  catalog.connections = table.connections();
+  catalog.frames = table.frames();
+  catalog.outcomes = counts_of(table.outcomes());
+  catalog.ether_types = counts_of(table.ether_types());
+  catalog.ip_protocols = counts_of(table.ip_protocols());
+  catalog.backward_stamps = table.backward_stamps();
+  catalog.first_frame_time = {table.first_frame_time_ns()};
+  return catalog;
+}
+
+}  // namespace
+
+class RecordFile::Impl {
+ public:
+  Impl(std::string path, io::MappedFile file, const fb::Catalog& table)
+      : path_(std::move(path)),
+        file_(std::move(file)),
+        table_(&table),
+        catalog_(catalog_of(table, file_.bytes().size())) {
+    const auto kinds = span_of(table.chunk_kind());
+    for (std::uint32_t chunk = 0; chunk < kinds.size(); ++chunk) {
+      const bool segments = kinds[chunk] == static_cast<std::uint8_t>(format::ChunkKind::kSegments);
+      (segments ? segment_chunks_ : connection_chunks_).push_back(chunk);
+    }
+    verified_.resize(kinds.size());
+    region_read_.resize(span_of(table.region_end()).size());
+  }
+
+  /// Rows and entries are numbered without a gap, and add up to the totals.
+  [[nodiscard]] Result<void> check_numbers() const {
+    const auto adds_up = [this](const std::vector<std::uint32_t>& chunks, std::uint64_t total) {
+      std::uint64_t next = 0;
+      for (const std::uint32_t chunk : chunks) {
+        if (table_->chunk_first()->Get(chunk) != next) return false;
+        next += table_->chunk_rows()->Get(chunk);
+      }
+      return next == total;
+    };
+    if (adds_up(segment_chunks_, catalog_.rows) && adds_up(connection_chunks_, catalog_.connections)) return {};
+    return Error{ErrorCode::kCorrupt,
+                 path_ + ": the chunks of the catalog do not add up to its totals; re-run the extractor"};
+  }
+
+  [[nodiscard]] ChunkInfo info(std::uint32_t chunk) const {
+    const fb::Catalog& t = *table_;
+    ChunkInfo info;
+    info.number = chunk;
+    info.offset = t.chunk_offset()->Get(chunk);
+    info.bytes = t.chunk_bytes()->Get(chunk);
+    info.first = t.chunk_first()->Get(chunk);
+    info.rows = t.chunk_rows()->Get(chunk);
+    info.time_least = {t.time_least_ns()->Get(chunk)};
+    info.time_greatest = {t.time_greatest_ns()->Get(chunk)};
+    info.connection_least = t.connection_least()->Get(chunk);
+    info.connection_greatest = t.connection_greatest()->Get(chunk);
+    info.flags_any = t.flags_any()->Get(chunk);
+    info.flags_all = t.flags_all()->Get(chunk);
+    info.payload_greatest = t.payload_greatest()->Get(chunk);
+    info.window_least = t.window_least()->Get(chunk);
+    info.wire_greatest = t.wire_greatest()->Get(chunk);
+    info.frame_first = t.frame_first()->Get(chunk);
+    info.frame_last = t.frame_last()->Get(chunk);
+    info.oddities_any = t.oddities_any()->Get(chunk);
+    info.rebases = t.rebases()->Get(chunk);
+    return info;
+  }
+
+  [[nodiscard]] ChunkBytes bytes_of(std::uint32_t chunk) {
+    const std::uint32_t first = table_->region_first()->Get(chunk);
+    const std::uint32_t count = table_->region_first()->Get(chunk + 1) - first;
+    return {file_.bytes().subspan(table_->chunk_offset()->Get(chunk), table_->chunk_bytes()->Get(chunk)),
+            span_of(table_->region_end()).subspan(first, count), span_of(table_->region_xxh3()).subspan(first, count),
+            std::span(region_read_).subspan(first, count)};
+  }
+
+  [[nodiscard]] std::string place(std::uint32_t chunk) const {
+    return path_ + ": chunk " + std::to_string(chunk) + " at offset " +
+           std::to_string(table_->chunk_offset()->Get(chunk));
+  }
+
+  /// Root table of a chunk, structure proven once; nullptr after a fault.
+  template <class Table>
+  const Table* root(std::uint32_t chunk, const ChunkBytes& bytes, const char* identifier, ChunkReader& reader) {
+    if (verified_[chunk] == 0) {
+      file_.will_need(static_cast<std::uint64_t>(bytes.bytes.data() - file_.bytes().data()), bytes.bytes.size());
+      reader.check_root();
+      if (reader.error()) return nullptr;
+      flatbuffers::Verifier verifier(bytes.bytes.data(), bytes.bytes.size());
+      if (!verifier.VerifySizePrefixedBuffer<Table>(identifier)) {
+        reader.fail(std::string("it is not a valid FlatBuffer ") + identifier);
+        return nullptr;
+      }
+      verified_[chunk] = 1;
+    }
+    return flatbuffers::GetSizePrefixedRoot<Table>(bytes.bytes.data());
+  }
+
+  std::string path_;
+  io::MappedFile file_;
+  const fb::Catalog* table_;
+  Catalog catalog_;
+  std::vector<std::uint32_t> segment_chunks_;
+  std::vector<std::uint32_t> connection_chunks_;
+  std::vector<std::uint8_t> verified_;     ///< by chunk: its structure was proven
+  std::vector<std::uint8_t> region_read_;  ///< by region: it matched its checksum
+};
+
+RecordFile::RecordFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+RecordFile::RecordFile(RecordFile&&) noexcept = default;
+RecordFile& RecordFile::operator=(RecordFile&&) noexcept = default;
+RecordFile::~RecordFile() = default;
+
+Result<RecordFile> RecordFile::open(const std::string& path) {
+  auto file = io::MappedFile::open(path);
+  if (!file) return file.error();
+  const auto found = container::find_catalog(file->bytes(), path);
+  if (!found) return found.error();
+  auto impl = std::make_unique<Impl>(path, std::move(*file), *found->table);
+  if (auto numbers = impl->check_numbers(); !numbers) return numbers.error();
+  return RecordFile(std::move(impl));
+}
+
+const std::string& RecordFile::path() const { return impl_->path_; }
+const Catalog& RecordFile::catalog() const { return impl_->catalog_; }
+std::size_t RecordFile::segment_chunks() const { return impl_->segment_chunks_.size(); }
+std::size_t RecordFile::connection_chunks() const { return impl_->connection_chunks_.size(); }
+ChunkInfo RecordFile::segment_chunk_info(std::size_t chunk) const { return impl_->info(impl_->segment_chunks_[chunk]); }
+ChunkInfo RecordFile::connection_chunk_info(std::size_t chunk) const {
+  return impl_->info(impl_->connection_chunks_[chunk]);
+}
+
+Result<SegmentChunk> RecordFile::segments(std::size_t chunk, ColumnSet wanted) {
+  const std::uint32_t number = impl_->segment_chunks_[chunk];
+  const ChunkBytes bytes = impl_->bytes_of(number);
+  const std::uint32_t rows = impl_->table_->chunk_rows()->Get(number);
+  ChunkReader reader(bytes, impl_->place(number), rows);
+  const auto* table = impl_->root<fb::SegmentChunk>(number, bytes, format::kSegmentChunkIdentifier, reader);
+  if (table == nullptr) return *reader.error();
+  reader.require(table->rows() == rows && table->first_row() == impl_->table_->chunk_first()->Get(number),
+                 "its rows are not those of the catalog");
+  const SegmentChunk view = view_segments(*table, wanted, chunk, reader);
+  if (reader.error()) return *reader.error();
+  return view;
+}
+
+Result<ConnectionChunk> RecordFile::connections(std::size_t chunk) {
+  const std::uint32_t number = impl_->connection_chunks_[chunk];
+  const ChunkBytes bytes = impl_->bytes_of(number);
+  const std::uint32_t rows = impl_->table_->chunk_rows()->Get(number);
+  ChunkReader reader(bytes, impl_->place(number), rows);
+  const auto* table = impl_->root<fb::ConnectionChunk>(number, bytes, format::kConnectionChunkIdentifier, reader);
+  if (table == nullptr) return *reader.error();
+  reader.require(table->rows() == rows && table->first_entry() == impl_->table_->chunk_first()->Get(number),
+                 "its rows are not those of the catalog");
+  const ConnectionChunk view = view_connections(*table, reader);
+  if (reader.error()) return *reader.error();
+  return view;
+}
+
+std::size_t RecordFile::segment_chunk_of_row(std::uint64_t row) const {
+  const auto& chunks = impl_->segment_chunks_;
+  const auto after = std::upper_bound(chunks.begin(), chunks.end(), row, [this](std::uint64_t r, std::uint32_t chunk) {
+    return r < impl_->table_->chunk_first()->Get(chunk);
+  });
+  return static_cast<std::size_t>(after - chunks.begin()) - 1;
+}
+
+bool RecordFile::wholly_read(std::uint32_t number) const {
+  const auto state = impl_->bytes_of(number).region_read;
+  return std::all_of(state.begin(), state.end(), [](std::uint8_t read) { return read != 0; });
+}
+
+std::optional<std::uint32_t> RecordFile::stray_padding() const {
+  const ByteView file = impl_->file_.bytes();
+  const auto chunks = static_cast<std::uint32_t>(impl_->verified_.size());
+  for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
+    std::uint64_t at = impl_->table_->chunk_offset()->Get(chunk) + impl_->table_->chunk_bytes()->Get(chunk);
+    for (; at % format::kAlignment != 0; ++at) {
+      if (file[at] != 0) return chunk;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace pcapsule::read

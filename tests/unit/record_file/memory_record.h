@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "extractor/track/connection_tracker.h"
+#include "extractor/write/record_writer.h"
+
+namespace pcapsule::testing {
+
+/// Collects a record file in memory.
+class MemorySink final : public write::ByteSink {
+ public:
+  Result<void> write(ByteView bytes) override {
+    file.insert(file.end(), bytes.begin(), bytes.end());
+    return {};
+  }
+  std::vector<std::uint8_t> file;
+};
+
+/// The record file of a batch of segments, and the tracker that numbered them.
+struct MemoryRecord {
+  explicit MemoryRecord(const decode::SegmentBatch& batch) : tracker(track::HashSeed{1, 2}) {
+    write::RecordWriter writer(sink);
+    bool good = writer.start().ok();
+    tracker.track(batch, rows);
+    for (std::size_t i = 0; i < batch.segments.size(); ++i) {
+      const decode::Segment& segment = batch.segments[i];
+      const auto* options = segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
+      good = good && writer.append(segment, options, rows[i], tracker.record(rows[i].connection).rows).ok();
+    }
+    tracker.decide_roles();
+    write::Provenance provenance;
+    provenance.program_version = "test";
+    provenance.frames = batch.segments.size();
+    provenance.outcomes = {{"segment", batch.segments.size()}};
+    good = good && writer.finish(tracker, provenance).ok();
+    if (!good) sink.file.clear();
+  }
+
+  MemorySink sink;
+  track::ConnectionTracker tracker;
+  std::vector<track::TrackedRow> rows;
+};
+
+/// A file that goes away with the object.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::vector<std::uint8_t>& bytes) {
+    std::string name = (std::filesystem::temp_directory_path() / "pcapsule-test-XXXXXX").string();
+    const int fd = ::mkstemp(name.data());
+    if (fd >= 0) ::close(fd);
+    path_ = name;
+    replace(bytes);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+
+  void replace(const std::vector<std::uint8_t>& bytes) const {
+    std::ofstream out(path_, std::ios::binary | std::ios::trunc);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace pcapsule::testing
