@@ -29,7 +29,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "common/container": (["common/base", "common/bytes", "common/format", "schema"], ["flatbuffers/", "xxhash.h"]),
     "extractor/capture": (
         [*COMMON, "common/io", "common/text"],
-        ["pcap", "zlib.h", "zstd.h", "lz4frame.h", "xxhash.h", "fcntl.h", "unistd.h", "sys/", "stdio_ext.h"],
+        ["pcap", "zlib.h", "zstd", "lz4", "xxhash.h", "fcntl.h", "unistd.h", "sys/", "stdio_ext.h"],
     ),
     "extractor/decode": (COMMON, []),
     "extractor/track": ([*FORMAT, "extractor/decode"], []),
