@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "extractor/cache/recorded.h"
+#include "extractor/write/provenance.h"
+
+namespace pcapsule::cache {
+
+/// Why a record file is current or is not.
+enum class Cause {
+  kUnchanged,      ///< current: size and mtime of the capture are those recorded
+  kSameContent,    ///< current: only mtime differs, the fingerprint does not
+  kNoRecord,       ///< there is no record file yet
+  kUnreadable,     ///< it is no record file, damaged, or of a later format
+  kFormatVersion,  ///< it is of an earlier format version
+  kOptions,        ///< it was made with other options
+  kOtherCapture,   ///< it was made from another capture, or from several
+  kSize,           ///< the capture has another size
+  kContent,        ///< the capture has the same size and other bytes
+  kNotComparable,  ///< standard input, a pipe, or a capture that cannot be read
+};
+
+struct Currency {
+  Cause cause = Cause::kNoRecord;
+  /// For people: what of the record file does not fit, as the end of a sentence that
+  /// begins with the file's name. Empty when it is current.
+  std::string why;
+  /// Set when the record file could be read, current or not.
+  std::optional<Recorded> recorded;
+
+  [[nodiscard]] bool current() const { return cause == Cause::kUnchanged || cause == Cause::kSameContent; }
+};
+
+/// Whether `record_path` is what extracting `capture_path` with `options` would
+/// yield. Reads the capture only when its mtime alone differs. A record file of a damaged
+/// capture is as current as any other: reading the same bytes again would find the
+/// same damage.
+Currency check_currency(const std::string& capture_path, const std::string& record_path,
+                        const write::RecordOptions& options);
+
+}  // namespace pcapsule::cache

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/cli/inputs.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <istream>
+#include <optional>
+
+#include "common/io/os_error.h"
+#include "extractor/capture/capture_stream.h"
+
+namespace pcapsule::cli {
+
+namespace {
+
+constexpr const char* kStandardInput = "-";
+
+Error usage_error(const std::string& what) { return {ErrorCode::kUsage, what + "; see `extractor --help`"}; }
+
+bool is_folder(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+std::optional<TimestampNs> modified_at(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return TimestampNs{std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec};
+}
+
+/// Follows one command line; collects failures, since the rest is tried all the same.
+class Expansion {
+ public:
+  Expansion(const Options& options, std::istream& standard_input)
+      : options_(options), standard_input_(standard_input) {}
+
+  std::vector<std::string> expand(Plan& plan) {
+    std::vector<std::string> captures;
+    for (const std::string& name : options_.captures) add(name, captures, plan);
+    if (options_.files_from) add_list(*options_.files_from, captures, plan);
+    return captures;
+  }
+
+ private:
+  void add(const std::string& name, std::vector<std::string>& captures, Plan& plan) {
+    if (name != kStandardInput && is_folder(name)) {
+      add_folder(name, captures, plan);
+    } else {
+      captures.push_back(name);
+    }
+  }
+
+  /// The captures in a folder, by content: record files, logs and further folders
+  /// are left out without a word.
+  void add_folder(const std::string& folder, std::vector<std::string>& captures, Plan& plan) {
+    std::vector<std::string> names;
+    std::error_code fault;
+    std::filesystem::directory_iterator entry(folder, fault);
+    while (!fault && entry != std::filesystem::directory_iterator()) {
+      names.push_back(entry->path().filename().string());
+      entry.increment(fault);
+    }
+    if (fault) {
+      plan.failures.push_back(io::os_error(folder, "cannot read the folder", fault.value()));
+      return;
+    }
+    std::sort(names.begin(), names.end());
+    const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
+    std::size_t found = 0;
+    for (const std::string& name : names) {
+      if (!capture::looks_like_capture(prefix + name)) continue;
+      captures.push_back(prefix + name);
+      ++found;
+    }
+    if (found == 0) plan.notes.push_back(folder + ": no capture in this folder");
+  }
+
+  void add_list(const std::string& list, std::vector<std::string>& captures, Plan& plan) {
+    if (list == kStandardInput) {
+      add_lines(standard_input_, "standard input", captures, plan);
+      return;
+    }
+    std::ifstream file;
+    if (!is_folder(list)) file.open(list);
+    if (!file.is_open()) {
+      plan.failures.push_back(io::os_error(list, "cannot read the list of captures", is_folder(list) ? EISDIR : errno));
+      return;
+    }
+    add_lines(file, list, captures, plan);
+  }
+
+  void add_lines(std::istream& lines, const std::string& list, std::vector<std::string>& captures, Plan& plan) {
+    std::string line;
+    while (std::getline(lines, line)) {
+      if (!line.empty()) add(line, captures, plan);
+    }
+    if (lines.bad()) plan.failures.push_back({ErrorCode::kIo, list + ": cannot read the list of captures to its end"});
+  }
+
+  const Options& options_;
+  std::istream& standard_input_;
+};
+
+Result<void> check_standard_input(const Options& options, const std::vector<std::string>& captures) {
+  const auto uses = std::count(captures.begin(), captures.end(), kStandardInput);
+  if (uses == 0) return {};
+  if (uses > 1) return usage_error("standard input (-) is given twice, but can be read only once");
+  if (options.files_from == kStandardInput) {
+    return usage_error("standard input cannot be both a capture (-) and the list of --files-from");
+  }
+  if (!options.out) return usage_error("a capture from standard input (-) needs a name for its record file: -o FILE");
+  return {};
+}
+
+/// True when the capture changed so recently that it may still grow. A stamp
+/// shortly in the future counts too: the clock of a file server differs a little.
+bool is_too_young(const std::string& capture, const Options& options, TimestampNs now) {
+  if (!options.min_age_s || capture == kStandardInput) return false;
+  const auto modified = modified_at(capture);
+  const std::int64_t min_age_ns = *options.min_age_s * kNsPerSecond;
+  return modified && now < TimestampNs{modified->value + min_age_ns} && *modified < TimestampNs{now.value + min_age_ns};
+}
+
+}  // namespace
+
+Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now) {
+  Plan plan;
+  const std::vector<std::string> captures = Expansion(options, standard_input).expand(plan);
+  if (options.out && captures.size() > 1) {
+    return usage_error("-o names one record file, but there are " + std::to_string(captures.size()) +
+                       " captures: use --out-dir");
+  }
+  if (auto checked = check_standard_input(options, captures); !checked) return checked.error();
+  if (options.out_dir && !is_folder(*options.out_dir)) {
+    return Error{ErrorCode::kIo, *options.out_dir + ": the folder of --out-dir is not there; make it first"};
+  }
+  for (const std::string& capture : captures) {
+    if (is_too_young(capture, options, now)) {
+      plan.notes.push_back(capture + ": left out: it changed within the last " + std::to_string(*options.min_age_s) +
+                           " s and may still grow");
+    } else {
+      plan.jobs.push_back({capture, record_path(capture, options.out, options.out_dir)});
+    }
+  }
+  if (auto checked = check_outputs(plan.jobs); !checked) return checked.error();
+  return plan;
+}
+
+}  // namespace pcapsule::cli

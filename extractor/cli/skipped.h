@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "extractor/cache/recorded.h"
+
+namespace pcapsule::cli {
+
+/// What was skipped and why, for standard error: how many frames for each
+/// reason, in plain words. A loud warning when nothing at all was recorded (rule S6).
+/// Empty when every frame is a segment of the record.
+///
+/// `name` is already escaped. `all_tagged`: every frame that the filter left out has a VLAN tag.
+std::string skipped_text(std::string_view name, const cache::Recorded& recorded, bool all_tagged);
+
+/// How many time stamps go back (rule S44), for standard error. Empty when none does.
+std::string backward_text(std::string_view name, const cache::Recorded& recorded);
+
+}  // namespace pcapsule::cli

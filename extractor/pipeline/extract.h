@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/base/time.h"
+#include "common/net/endpoint.h"
+#include "extractor/capture/frame_source.h"
+#include "extractor/decode/decode_outcome.h"
+#include "extractor/write/provenance.h"
+
+namespace pcapsule::pipeline {
+
+/// What to extract, and where to.
+struct ExtractRequest {
+  std::string capture;  ///< path, or "-" for standard input
+  std::string output;   ///< path of the record file
+  std::string filter;   ///< libpcap filter; empty: none
+  std::optional<EndpointPattern> client;
+  std::optional<EndpointPattern> server;
+  bool wait_for_lock = true;  ///< false: kBusy when another extractor writes the same output
+  /// Called now and then with the frames read so far; may be empty.
+  std::function<void(std::uint64_t frames)> progress;
+};
+
+/// The options of a request as the record file keeps them.
+write::RecordOptions record_options(const ExtractRequest& request);
+
+struct RecordedMoment {
+  std::uint64_t frame = 0;
+  TimestampNs time;
+};
+
+/// What became of every frame.
+struct ExtractSummary {
+  std::string name;            ///< of the capture, without folders
+  std::uint64_t frames = 0;    ///< read, all of them
+  std::uint64_t unwanted = 0;  ///< left out by the capture filter
+  std::uint64_t segments = 0;  ///< recorded: "interesting"
+  std::uint64_t rows = 0;      ///< segments and the malformed or quoted headers recorded beside them
+  std::uint64_t connections = 0;
+  std::uint64_t not_chosen = 0;  ///< rows left out by --client and --server
+  std::shared_ptr<const decode::DecodeCounts> counts;
+  std::uint64_t backward_stamps = 0;
+  std::optional<RecordedMoment> first;  ///< first and last segment recorded
+  std::optional<RecordedMoment> last;
+  std::optional<std::string> damage;  ///< bytes of the input were lost (exit status 3)
+  capture::CaptureDescription description;
+  std::uint64_t input_bytes = 0;
+  std::uint64_t output_bytes = 0;
+  bool vlan_only_unwanted = false;  ///< everything the filter left out was VLAN-tagged (its filter may lack `vlan`)
+  DurationNs read_time;             ///< wall time until the last frame was written
+  DurationNs finish_time;           ///< … of fingerprint drain, connection table, fsync and rename
+};
+
+/// Extracts one capture into one record file, whole or not at all.
+/// Errors name the file and what to do; the output is then as it was before.
+Result<ExtractSummary> extract(const ExtractRequest& request);
+
+}  // namespace pcapsule::pipeline

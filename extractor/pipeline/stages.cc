@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/pipeline/stages.h"
+
+#include "extractor/decode/decode_frame.h"
+
+namespace pcapsule::pipeline {
+
+namespace {
+
+/// Is there a VLAN tag right behind the Ethernet addresses? Only for the hint
+/// that a filter without `vlan` does not see tagged frames.
+bool is_tagged(const capture::Frame& frame) {
+  constexpr std::size_t kEtherTypeAt = 12;
+  if (frame.link_type != LinkType::kEthernet || frame.bytes.size() < kEtherTypeAt + 2) return false;
+  const std::uint16_t type = load_be16(frame.bytes.data() + kEtherTypeAt);
+  return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+}
+
+decode::Outcome outcome_of(const decode::Segment& segment) {
+  if ((segment.oddities & oddity::kQuoted) != 0) return decode::Outcome::kQuotedTcp;
+  return (segment.oddities & oddity::kNoSegment) != 0 ? decode::Outcome::kMalformedTcp : decode::Outcome::kSegment;
+}
+
+}  // namespace
+
+bool DecodeStage::fill(decode::SegmentBatch& batch) {
+  batch.clear();
+  batch.segments.reserve(kBatchSegments + 1);
+  capture::Frame frame;
+  while (batch.segments.size() < kBatchSegments) {
+    if (!source_.next(frame)) return false;
+    if (frames_ == 0) {
+      first_time_ = frame.time;
+      previous_time_ = frame.time;
+    }
+    ++frames_;
+    if (frame.time < previous_time_) ++backward_stamps_;
+    if (frame.wanted) {
+      decode::decode_frame(
+          {frame.number, frame.time, previous_time_, frame.link_type, frame.wire_bytes, frame.interface, frame.bytes},
+          batch, *counts_);
+    } else {
+      ++unwanted_;
+      if (is_tagged(frame)) ++unwanted_tagged_;
+    }
+    previous_time_ = frame.time;
+  }
+  return true;
+}
+
+bool ConnectionChoice::keeps(std::uint32_t number, const track::ConnectionTracker& tracker) {
+  if (chooses_all()) return true;
+  if (number >= states_.size()) states_.resize(std::size_t{number} + 1, State::kUnknown);
+  State& state = states_[number];
+  if (state == State::kUnknown) {
+    const track::ConnectionRecord& record = tracker.record(number);
+    const Endpoint a = tracker.endpoint(record, track::kA);
+    const Endpoint b = tracker.endpoint(record, track::kB);
+    state = matches(a, b) || matches(b, a) ? State::kKept : State::kLeftOut;
+  }
+  return state == State::kKept;
+}
+
+bool ConnectionChoice::settle(const track::ConnectionTracker& tracker) {
+  bool right = true;
+  for (std::uint32_t number = 0; number < states_.size(); ++number) {
+    if (states_[number] != State::kKept) continue;
+    const track::ConnectionRecord& record = tracker.record(number);
+    const bool client_is_b = (record.marks & format::connection_mark::kClientIsB) != 0;
+    const Endpoint client = tracker.endpoint(record, client_is_b ? track::kB : track::kA);
+    const Endpoint server = tracker.endpoint(record, client_is_b ? track::kA : track::kB);
+    if (matches(client, server)) continue;
+    states_[number] = State::kLeftOut;
+    right = false;
+  }
+  return right;
+}
+
+Result<void> RecordStage::take(const decode::SegmentBatch& batch) {
+  tracker_.track(batch, tracked_);
+  for (std::size_t i = 0; i < batch.segments.size(); ++i) {
+    const decode::Segment& segment = batch.segments[i];
+    const track::TrackedRow& tracked = tracked_[i];
+    const decode::Outcome outcome = outcome_of(segment);
+    if (!choice_.keeps(tracked.connection, tracker_)) {
+      ++not_chosen_[static_cast<std::size_t>(outcome)];
+      continue;
+    }
+    if (outcome == decode::Outcome::kSegment) {
+      if (!first_) first_ = RecordedMoment{segment.frame_number, segment.time};
+      last_ = RecordedMoment{segment.frame_number, segment.time};
+    }
+    const decode::TcpOptions* options =
+        segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
+    if (auto written = writer_.append(segment, options, tracked, tracker_.record(tracked.connection).rows); !written) {
+      return written;
+    }
+  }
+  return {};
+}
+
+}  // namespace pcapsule::pipeline

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "common/base/result.h"
+#include "extractor/capture/frame_source.h"
+#include "extractor/decode/decode_outcome.h"
+#include "extractor/decode/segment.h"
+#include "extractor/pipeline/extract.h"
+#include "extractor/track/connection_tracker.h"
+#include "extractor/write/record_writer.h"
+
+namespace pcapsule::pipeline {
+
+/// Segments of a batch: enough that handing one over costs nothing, few enough
+/// that it stays in the second-level cache.
+inline constexpr std::size_t kBatchSegments = 8192;
+
+/// First stage: frames become segments. Runs on the thread that reads.
+class DecodeStage {
+ public:
+  explicit DecodeStage(capture::FrameSource& source) : source_(source) {}
+
+  /// Fills `batch` with up to kBatchSegments. False: there are no more frames
+  /// (the batch may hold the last segments all the same).
+  bool fill(decode::SegmentBatch& batch);
+
+  // Known when fill() has yielded false.
+  [[nodiscard]] const decode::DecodeCounts& counts() const { return *counts_; }
+  [[nodiscard]] std::shared_ptr<decode::DecodeCounts> share_counts() const { return counts_; }
+  [[nodiscard]] std::uint64_t frames() const { return frames_; }
+  [[nodiscard]] std::uint64_t unwanted() const { return unwanted_; }
+  [[nodiscard]] std::uint64_t unwanted_tagged() const { return unwanted_tagged_; }
+  [[nodiscard]] std::uint64_t backward_stamps() const { return backward_stamps_; }
+  [[nodiscard]] TimestampNs first_time() const { return first_time_; }
+  [[nodiscard]] TimestampNs last_time() const { return previous_time_; }
+
+ private:
+  capture::FrameSource& source_;
+  std::shared_ptr<decode::DecodeCounts> counts_ = std::make_shared<decode::DecodeCounts>();
+  std::uint64_t frames_ = 0;
+  std::uint64_t unwanted_ = 0;
+  std::uint64_t unwanted_tagged_ = 0;
+  std::uint64_t backward_stamps_ = 0;
+  TimestampNs first_time_;
+  TimestampNs previous_time_;
+};
+
+/// Which connections `--client` and `--server` choose. Roles may be decided only
+/// at the end of the capture, so rows are kept for every connection that could
+/// be meant, and the choice is looked at again then.
+class ConnectionChoice {
+ public:
+  ConnectionChoice(std::optional<EndpointPattern> client, std::optional<EndpointPattern> server)
+      : client_(std::move(client)), server_(std::move(server)) {}
+
+  [[nodiscard]] bool chooses_all() const { return !client_ && !server_; }
+
+  /// Are rows of this connection kept?
+  bool keeps(std::uint32_t number, const track::ConnectionTracker& tracker);
+
+  /// After the roles are decided: makes the choice final. False: rows were kept
+  /// that must not be; extract again with this choice.
+  bool settle(const track::ConnectionTracker& tracker);
+
+ private:
+  enum class State : std::uint8_t { kUnknown, kKept, kLeftOut };
+  [[nodiscard]] bool matches(const Endpoint& client, const Endpoint& server) const {
+    return (!client_ || client_->matches(client)) && (!server_ || server_->matches(server));
+  }
+
+  std::optional<EndpointPattern> client_;
+  std::optional<EndpointPattern> server_;
+  std::vector<State> states_;  ///< by connection number
+};
+
+/// Second stage: segments become rows of the record file.
+class RecordStage {
+ public:
+  RecordStage(write::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice)
+      : tracker_(seed), writer_(sink), choice_(choice) {}
+
+  Result<void> start() { return writer_.start(); }
+  Result<void> take(const decode::SegmentBatch& batch);
+
+  [[nodiscard]] track::ConnectionTracker& tracker() { return tracker_; }
+  [[nodiscard]] write::RecordWriter& writer() { return writer_; }
+  [[nodiscard]] const std::optional<RecordedMoment>& first() const { return first_; }
+  [[nodiscard]] const std::optional<RecordedMoment>& last() const { return last_; }
+
+  /// Rows left out by the choice, by the outcome under which they were counted.
+  [[nodiscard]] const std::array<std::uint64_t, decode::kOutcomes>& not_chosen() const { return not_chosen_; }
+
+ private:
+  track::ConnectionTracker tracker_;
+  write::RecordWriter writer_;
+  ConnectionChoice& choice_;
+  std::vector<track::TrackedRow> tracked_;
+  std::optional<RecordedMoment> first_;
+  std::optional<RecordedMoment> last_;
+  std::array<std::uint64_t, decode::kOutcomes> not_chosen_{};
+};
+
+}  // namespace pcapsule::pipeline
