@@ -45,6 +45,7 @@ ssize_t read_feed(void* cookie, char* buffer, std::size_t size) noexcept {
     feed.failure = got.error();
     errno = EIO;
   } catch (const std::bad_alloc&) {
+    feed.failure = Error{ErrorCode::kIo, "out of memory"};  // short enough to need none
     errno = ENOMEM;
   }
   return -1;
@@ -117,6 +118,7 @@ class PcapSource final : public FrameSource {
   CaptureDescription description_;
   LinkType link_type_ = LinkType::kEthernet;
   std::uint64_t frames_ = 0;
+  bool ended_ = false;
   CaptureEnd end_;
 };
 
@@ -180,7 +182,7 @@ TimestampNs PcapSource::time_of(const pcap_pkthdr& header) {
 }
 
 bool PcapSource::next(Frame& frame) {
-  if (!pcap_) return false;
+  if (!pcap_ || ended_) return false;
   pcap_pkthdr* header = nullptr;
   const std::uint8_t* bytes = nullptr;
   const int status = ::pcap_next_ex(pcap_.get(), &header, &bytes);
@@ -207,7 +209,7 @@ bool PcapSource::next(Frame& frame) {
 
 /// Notes why there are no more frames, unless the file simply ended.
 void PcapSource::stop(int status) {
-  if (end_.damage || end_.refused) return;
+  ended_ = true;  // after an error libpcap would go on somewhere in the file
   const std::string place = frames_ == 0 ? "before the first frame: " : "after frame " + std::to_string(frames_) + ": ";
   std::string why;
   if (const auto damage = stream_->decompression_damage()) why = *damage;

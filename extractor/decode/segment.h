@@ -37,7 +37,9 @@ struct TcpOptions {
   std::array<SackBlock, 4> sack{};
   std::uint32_t ts_value = 0;
   std::uint32_t ts_echo = 0;
-  bool broken = false;   ///< the walk ended in a break
+  /// The walk ended in a break. Also set for a SACK option without a whole block, which Wireshark lets pass when
+  /// the relative acknowledgment number of the segment is above 2^31.
+  bool broken = false;
   bool has_dss = false;  ///< a Multipath TCP data sequence signal (RFC 8684 section 3.3) of consistent length
   /// Nothing but padding, one timestamps option, SACK blocks and DSS, all of
   /// legal length: `raw` says no more than the fields above.

@@ -200,7 +200,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Pcapng, DamagedBlockIsDamage) {
   Bytes bytes = PcapngBuilder().interface().enhanced(0, 1, ethernet_frame(1)).bytes();
-  const Bytes broken = PcapngBuilder().interface().enhanced(7, 1, ethernet_frame(1)).bytes();
+  const Bytes broken =
+      PcapngBuilder().interface().enhanced(7, 1, ethernet_frame(1)).enhanced(0, 1, ethernet_frame(2)).bytes();
   const std::size_t second_block = 28;  // after the section header
   bytes.insert(bytes.end(), broken.begin() + static_cast<std::ptrdiff_t>(second_block), broken.end());
   const Extract extract = read_all(bytes);
