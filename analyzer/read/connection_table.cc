@@ -2,6 +2,7 @@
 #include "analyzer/read/connection_table.h"
 
 #include <algorithm>
+#include <string>
 
 namespace pcapsule::read {
 
@@ -93,13 +94,30 @@ std::vector<ResetEvent> resets_of(const ConnectionChunk& chunk, std::size_t row)
   return out;
 }
 
+/// Numbers ascend within the chunk, and from `least` on; lookups rely on it.
+bool ascends(const ConnectionChunk& chunk, std::uint64_t least) {
+  for (std::size_t row = 0; row < chunk.rows; ++row) {
+    const std::uint32_t number = chunk.number(row);
+    if (number < least) return false;
+    least = std::uint64_t{number} + 1;
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<ConnectionTable> ConnectionTable::open(RecordFile& file) {
   ConnectionTable table;
+  std::uint64_t least = 0;
   for (std::size_t chunk = 0; chunk < file.connection_chunks(); ++chunk) {
     auto view = file.connections(chunk);
     if (!view) return view.error();
+    if (!ascends(*view, least)) {
+      return Error{ErrorCode::kCorrupt, file.path() + ": the numbers of the connection table do not ascend in chunk " +
+                                            std::to_string(file.connection_chunk_info(chunk).number) +
+                                            "; re-run the extractor on the capture"};
+    }
+    least = std::uint64_t{view->number(view->rows - 1)} + 1;
     const std::uint64_t next = std::uint64_t{table.first_number_} + table.size_;
     if (table.chunks_.empty()) {
       table.first_number_ = view->number(0);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis/chunk_connections.h"
+
+#include <algorithm>
+#include <string>
+#include <tuple>
+
+namespace pcapsule::analysis {
+
+void append_rebases(const read::SegmentChunk& chunk, std::vector<Rebase>& out) {
+  for (const std::uint16_t row : chunk.rebase_row) {
+    const auto side = static_cast<std::uint8_t>((chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0);
+    out.push_back({chunk.connection[row], side, chunk.first_row + row, chunk.seq[row]});
+  }
+}
+
+void sort_rebases(std::vector<Rebase>& rebases) {
+  std::sort(rebases.begin(), rebases.end(), [](const Rebase& a, const Rebase& b) {
+    return std::tie(a.connection, a.row) < std::tie(b.connection, b.row);
+  });
+}
+
+std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t connection) {
+  const auto begin = std::lower_bound(sorted.begin(), sorted.end(), connection,
+                                      [](const Rebase& a, std::uint32_t number) { return a.connection < number; });
+  auto end = begin;
+  while (end != sorted.end() && end->connection == connection) ++end;
+  return {begin, end};
+}
+
+EndpointText::EndpointText(const Endpoint& endpoint) {
+  const std::string address = to_text(endpoint.address);
+  const std::string text = to_text(endpoint);
+  std::copy_n(text.begin(), std::min(text.size(), text_.size()), text_.begin());
+  begin_ = text.starts_with('[') ? 1 : 0;
+  address_end_ = static_cast<std::uint8_t>(address.size());
+  end_ = static_cast<std::uint8_t>(text.size());
+}
+
+Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read::ConnectionTable& table,
+                                    const ConnectionSet& set, std::span<const Rebase> rebases) {
+  facts_.clear();
+  for (const std::uint32_t number : chunk.directory.connection) {
+    const auto entry = table.find(number);
+    if (!entry) {
+      return Error{ErrorCode::kCorrupt, "connection " + std::to_string(number) + ", which rows " +
+                                            std::to_string(chunk.first_row) + " to " +
+                                            std::to_string(chunk.first_row + chunk.rows - 1) +
+                                            " name, is not in the connection table; re-run the extractor"};
+    }
+    if (!set.has(*entry)) continue;
+    ConnectionFacts& facts = facts_.emplace_back();
+    facts.entry = *entry;
+    facts.connection = table.at(*entry);
+    for (std::size_t side = 0; side < 2; ++side) facts.text[side] = EndpointText(facts.connection.side[side].endpoint);
+    facts.bases = first_bases(facts.connection);
+    facts.shifts = ShiftTimeline::from(facts.connection);
+    facts.scale = window_scale(facts.connection, std::nullopt);
+    facts.start = facts.connection.first.time;
+    facts.rebases = rebases_of(rebases, number);
+  }
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(facts_.size());
+  for (const ConnectionFacts& facts : facts_) numbers.push_back(facts.connection.number);
+  index_.build(numbers);
+  return {};
+}
+
+}  // namespace pcapsule::analysis

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis/verify.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "analyzer/analysis/verify_segments.h"
+
+namespace pcapsule::analysis {
+
+namespace {
+
+/// What the catalog says of the connection chunks; that numbers ascend is for ConnectionTable to say.
+void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
+  for (std::size_t k = 0; k < file.connection_chunks(); ++k) {
+    const read::ChunkInfo info = file.connection_chunk_info(k);
+    const auto chunk = file.connections(k);
+    if (!chunk) {
+      faults.add(chunk.error().message);
+      continue;
+    }
+    std::int64_t least = std::numeric_limits<std::int64_t>::max();
+    std::int64_t greatest = std::numeric_limits<std::int64_t>::min();
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      const TimestampNs first = chunk->first_time[row];
+      for (const TimestampNs time : {first, first + chunk->last_time[row]}) {
+        least = std::min(least, time.value);
+        greatest = std::max(greatest, time.value);
+      }
+    }
+    if (chunk->number(0) != info.connection_least || chunk->number(chunk->rows - 1) != info.connection_greatest) {
+      faults.add(info, "the catalog's connection range is not that of its rows");
+    }
+    if (least != info.time_least.value || greatest != info.time_greatest.value) {
+      faults.add(info, "the catalog's time range is not that of its rows");
+    }
+  }
+}
+
+void verify_segment_chunks(read::RecordFile& file, const read::ConnectionTable& table, FaultList& faults) {
+  SegmentVerifier verifier(file.catalog(), table, faults);
+  for (std::uint32_t k = 0; k < file.segment_chunks(); ++k) {
+    const auto chunk = file.segments(k, read::ColumnSet::all());
+    if (chunk) {
+      verifier.check(k, file.segment_chunk_info(k), *chunk);
+    } else {
+      faults.add(chunk.error().message);
+      verifier.skip();
+    }
+  }
+  verifier.finish();
+}
+
+void verify_totals(const read::Catalog& catalog, FaultList& faults) {
+  std::uint64_t outcomes = 0;
+  for (const read::NamedCount& outcome : catalog.outcomes) outcomes += outcome.count;
+  if (outcomes != catalog.frames) {
+    faults.add_to_file("the catalog counts " + std::to_string(outcomes) + " outcomes of " +
+                       std::to_string(catalog.frames) + " frames");
+  }
+  if (catalog.captures.empty()) return;
+  std::uint64_t frames = 0;
+  std::uint64_t rows = 0;
+  for (const read::CaptureInfo& capture : catalog.captures) {
+    frames += capture.frames;
+    rows += capture.rows;
+  }
+  if (frames != catalog.frames || rows != catalog.rows) {
+    faults.add_to_file("the frames or rows of the captures do not add up to those of the catalog");
+  }
+}
+
+/// After every column was read: bytes that no column covers.
+void verify_coverage(const read::RecordFile& file, FaultList& faults) {
+  const auto expect_read = [&](const read::ChunkInfo& info) {
+    if (!file.wholly_read(info.number)) faults.add(info, "it holds bytes that belong to no column");
+  };
+  for (std::size_t k = 0; k < file.segment_chunks(); ++k) expect_read(file.segment_chunk_info(k));
+  for (std::size_t k = 0; k < file.connection_chunks(); ++k) expect_read(file.connection_chunk_info(k));
+  if (const auto chunk = file.stray_padding()) {
+    faults.add_to_file("the padding after chunk " + std::to_string(*chunk) + " is not zero");
+  }
+}
+
+}  // namespace
+
+FaultList verify(read::RecordFile& file) {
+  FaultList faults(file.path());
+  verify_connection_chunks(file, faults);
+  const bool table_is_good = faults.count() == 0;
+  const auto table = read::ConnectionTable::open(file);
+  if (table && table_is_good) {
+    verify_segment_chunks(file, *table, faults);
+  } else {
+    if (!table && table_is_good) faults.add(table.error().message);
+    for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
+      const auto chunk = file.segments(k, read::ColumnSet::all());
+      if (!chunk) faults.add(chunk.error().message);
+    }
+  }
+  verify_totals(file.catalog(), faults);
+  if (faults.count() == 0) verify_coverage(file, faults);
+  return faults;
+}
+
+}  // namespace pcapsule::analysis

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/report/buffered_writer.h"
+#include "common/base/result.h"
+
+namespace pcapsule::analyzer_cli {
+
+/// Where a command's data goes: standard output, or a file that appears whole or
+/// not at all.
+class Output {
+ public:
+  /// kUsage: `out` is one of `inputs`, or looks like a preference of Wireshark's -o.
+  static Result<Output> open(const std::optional<std::string>& out, const std::vector<std::string>& inputs);
+
+  [[nodiscard]] report::BufferedWriter& writer() { return *writer_; }
+
+  /// Hands on what is left. A reader that has gone is no fault.
+  Result<void> finish();
+
+ private:
+  explicit Output(std::unique_ptr<report::CommittedSink> sink);
+
+  std::unique_ptr<report::CommittedSink> sink_;
+  std::unique_ptr<report::BufferedWriter> writer_;
+};
+
+}  // namespace pcapsule::analyzer_cli

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/output_options.h"
+
+#include <boost/program_options.hpp>
+#include <charconv>
+
+namespace pcapsule::analyzer_cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+Error usage_error(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
+
+Result<OutputFormat> parse_format(const std::string& text) {
+  if (text == "text") return OutputFormat::kText;
+  if (text == "fields") return OutputFormat::kFields;
+  return usage_error("-T " + text + ": there are text and fields");
+}
+
+Result<std::vector<const fields::Field*>> find_fields(const std::vector<std::string>& names) {
+  std::vector<const fields::Field*> found;
+  for (const std::string& name : names) {
+    const fields::Field* field = fields::find_field(name);
+    if (field == nullptr) {
+      return usage_error("-e " + name + ": there is no such field; the nearest name is " +
+                         std::string(fields::nearest_field(name)));
+    }
+    found.push_back(field);
+  }
+  return found;
+}
+
+Result<std::uint64_t> parse_count(const std::string& text) {
+  std::uint64_t count = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  if (error == std::errc() && stop == end) return count;
+  return usage_error("-c " + text + ": not a number of rows");
+}
+
+}  // namespace
+
+void OutputOptions::add_to(OptionGroups::Group& group) {
+  group.add_options()  //
+      ("format,T", po::value(&format_)->value_name("FORMAT")->default_value("text"),
+       "text, or fields: tab separated and without a header, as tshark -T fields")  //
+      ("field,e", po::value(&fields_)->value_name("FIELD"),
+       "a column of -T fields, by Wireshark's name; repeatable")  //
+      ("field-option,E", po::value(&field_options_)->value_name("NAME=VALUE"),
+       "as in tshark: header=y|n (default n), separator=/t|/s|CHARACTER (default /t), quote=d|s|n (default n), "
+       "occurrence=f|l|a (default a), aggregator=,|/s|CHARACTER (default ,)")  //
+      ("time,t", po::value(&time_)->value_name("STYLE"),
+       "the time of text output: a ad adoy d dd e r u ud udoy, as in tshark (default: the connection's clock)")  //
+      ("count,c", po::value(&count_)->value_name("N"), "the first N rows of the output (default: all)");
+  add_text_options_to(group);
+}
+
+void OutputOptions::add_text_options_to(OptionGroups::Group& group) {
+  group.add_options()                                                                                             //
+      ("utc", po::bool_switch(&utc_), "absolute times of text output in UTC (default: local time, TZ honoured)")  //
+      ("out,o", po::value(&out_)->value_name("FILE"),
+       "write to FILE, which appears whole or not at all (default: standard output)");
+}
+
+Result<OutputSpec> OutputOptions::spec() const {
+  OutputSpec spec;
+  const auto format = parse_format(format_);
+  if (!format) return format.error();
+  spec.format = *format;
+  const auto columns = find_fields(fields_);
+  if (!columns) return columns.error();
+  spec.fields = *columns;
+  for (const std::string& option : field_options_) {
+    if (auto applied = report::apply_field_option(option, spec.field_format); !applied) return applied.error();
+  }
+  const bool has_fields = spec.format == OutputFormat::kFields;
+  if (has_fields && fields_.empty()) return usage_error("-T fields needs columns: name them with -e");
+  if (!has_fields && !fields_.empty()) return usage_error("-e chooses the columns of -T fields; add that");
+  if (!has_fields && !field_options_.empty()) return usage_error("-E belongs to -T fields; add that");
+  if (!time_.empty()) {
+    const auto time = report::parse_time_format(time_);
+    if (!time) return usage_error("-t " + time_ + ": there are a, ad, adoy, d, dd, e, r, u, ud and udoy");
+    spec.time = *time;
+  }
+  spec.time.utc |= utc_;
+  if (!count_.empty()) {
+    const auto count = parse_count(count_);
+    if (!count) return count.error();
+    spec.rows = *count;
+  }
+  return spec;
+}
+
+Result<Output> OutputOptions::open(const std::vector<std::string>& inputs) const {
+  return Output::open(out_.empty() ? std::nullopt : std::optional(out_), inputs);
+}
+
+}  // namespace pcapsule::analyzer_cli

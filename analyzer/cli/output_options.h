@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/output.h"
+#include "analyzer/fields/field.h"
+#include "analyzer/report/field_rows.h"
+#include "analyzer/report/packets_text.h"
+
+namespace pcapsule::analyzer_cli {
+
+enum class OutputFormat { kText, kFields };
+
+/// What the output options ask for, validated.
+struct OutputSpec {
+  OutputFormat format = OutputFormat::kText;
+  std::vector<const fields::Field*> fields;
+  report::FieldFormat field_format;
+  report::TimeFormat time;
+  std::uint64_t rows = ~std::uint64_t{0};  ///< at most
+};
+
+/// How and where to print: the same for every command.
+class OutputOptions {
+ public:
+  /// For a command that prints rows.
+  void add_to(OptionGroups::Group& group);
+  /// For a command whose output is one text: only where it goes, and the zone.
+  void add_text_options_to(OptionGroups::Group& group);
+
+  /// kUsage: a value that makes no sense, or an option that the format does not take.
+  [[nodiscard]] Result<OutputSpec> spec() const;
+
+  [[nodiscard]] Result<Output> open(const std::vector<std::string>& inputs) const;
+  [[nodiscard]] bool utc() const { return utc_; }
+
+ private:
+  std::string format_ = "text";
+  std::vector<std::string> fields_;
+  std::vector<std::string> field_options_;
+  std::string time_;
+  std::string count_;
+  std::string out_;
+  bool utc_ = false;
+};
+
+}  // namespace pcapsule::analyzer_cli

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/program.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <iostream>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/help.h"
+#include "analyzer/cli/output.h"
+#include "common/text/escape.h"
+
+namespace pcapsule::analyzer_cli {
+
+namespace {
+
+namespace po = boost::program_options;
+
+constexpr const char* kFileOption = "in";
+
+ExitCode exit_code_of(const Error& error) {
+  return error.code == ErrorCode::kUsage ? ExitCode::kUsage : ExitCode::kFailed;
+}
+
+ExitCode print_usage_error(const std::string& what, const std::string& help) {
+  print_error(what + "; see `" + help + "`");
+  return ExitCode::kUsage;
+}
+
+ExitCode print_text(const std::string& text) {
+  auto output = Output::open(std::nullopt, {});
+  if (output) {
+    output->writer().append(text);
+    if (const auto finished = output->finish()) return ExitCode::kDone;
+  }
+  return ExitCode::kFailed;
+}
+
+/// What the command line says besides the options bound to the command.
+struct Parsed {
+  std::vector<std::string> files;
+  bool help = false;
+};
+
+/// Boost's exceptions end here.
+Result<Parsed> parse(const std::vector<std::string>& arguments, OptionGroups& groups) {
+  Parsed parsed;
+  groups.general.add_options()  //
+      (kFileOption, po::value(&parsed.files)->value_name("FILE"),
+       "a record file, named by an option; repeatable")  //
+      ("help,h", po::bool_switch(&parsed.help), "print this and exit");
+  po::options_description every;
+  for (const OptionGroups::Group* group : groups.filled()) every.add(*group);
+  po::positional_options_description positional;
+  positional.add(kFileOption, -1);
+  try {
+    // No guessing: a cron line must not change its meaning when an option is added.
+    constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::variables_map found;
+    po::store(po::command_line_parser(arguments).options(every).positional(positional).style(kStyle).run(), found);
+    po::notify(found);
+  } catch (const po::error& error) {
+    return Error{ErrorCode::kUsage, error.what()};
+  }
+  return parsed;
+}
+
+ExitCode run_command(Command& command, const std::vector<std::string>& arguments) {
+  const std::string help = "analyzer " + std::string(command.name()) + " --help";
+  OptionGroups groups;
+  command.add_options(groups);
+  const auto parsed = parse(arguments, groups);
+  if (!parsed) return print_usage_error(parsed.error().message, help);
+  if (parsed->help) return print_text(command_help(command, groups));
+  if (parsed->files.empty()) return print_usage_error("no record file given", help);
+  const auto status = command.run(parsed->files);
+  if (status) return *status;
+  if (status.error().code == ErrorCode::kUsage) return print_usage_error(status.error().message, help);
+  print_error(status.error().message);
+  return exit_code_of(status.error());
+}
+
+}  // namespace
+
+std::vector<std::unique_ptr<Command>> all_commands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(make_info_command());
+  commands.push_back(make_packets_command());
+  commands.push_back(make_verify_command());
+  return commands;
+}
+
+ExitCode run(const std::vector<std::string>& arguments) {
+  if (arguments.empty()) return print_usage_error("no command given", "analyzer --help");
+  const std::string& name = arguments.front();
+  if (name == "--help" || name == "-h") return print_text(program_help());
+  if (name == "--version") return print_text(version_text());
+  const auto commands = all_commands();
+  const auto command = std::ranges::find_if(commands, [&](const auto& c) { return c->name() == name; });
+  if (command == commands.end()) {
+    return print_usage_error("there is no command '" + name + "'; a command comes first, then the record file",
+                             "analyzer --help");
+  }
+  return run_command(**command, {arguments.begin() + 1, arguments.end()});
+}
+
+void print_error(const std::string& message) {
+  std::cerr << "analyzer: " << text::escape_for_terminal(message) << std::endl;
+}
+
+void claim_standard_descriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (const int copy = ::dup(fd); copy != -1) {
+      ::close(copy);
+    } else {
+      // Takes the lowest free number, this one, and keeps it for the life of the process.
+      if (std::fopen("/dev/null", "r+") == nullptr) return;
+    }
+  }
+}
+
+}  // namespace pcapsule::analyzer_cli

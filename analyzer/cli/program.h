@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/base/exit_code.h"
+
+namespace pcapsule::analyzer_cli {
+
+/// Carries out one command line, `analyzer` itself left out.
+ExitCode run(const std::vector<std::string>& arguments);
+
+/// One line on standard error, made harmless for a terminal.
+void print_error(const std::string& message);
+
+/// A parent may have closed standard input, output or error: gives their numbers
+/// to /dev/null, so that no file opened later takes them.
+void claim_standard_descriptors();
+
+}  // namespace pcapsule::analyzer_cli

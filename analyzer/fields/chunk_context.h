@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/analysis/chunk_connections.h"
+#include "analyzer/read/catalog.h"
+#include "analyzer/read/chunk_view.h"
+
+namespace pcapsule::fields {
+
+/// What a field needs beyond columns of its row.
+enum Need : std::uint8_t {
+  kNothing = 0,
+  kConnections = 1,  ///< facts of the row's connection
+  kBases = 2,        ///< sequence bases at the row; brings kConnections
+  kShifts = 4,       ///< Wireshark's window scaling at the row; brings kConnections
+  kRelative = 8,     ///< unwrapped numbers (S19); brings kBases
+};
+using Needs = std::uint8_t;
+
+/// One segment chunk with everything that its rows are evaluated from.
+struct ChunkContext {
+  const read::Catalog* catalog = nullptr;
+  std::string_view file;  ///< the record file's name, for pcapsule.file
+  read::SegmentChunk chunk;
+  analysis::ChunkConnections connections;  ///< with kConnections
+  /// By row: the slot of its connection. With kConnections.
+  std::vector<std::uint32_t> slots;
+  /// By row of the chunk, only of rows whose connection is selected. With kRelative.
+  std::span<const analysis::RelativeNumbers> relative;
+  /// By row, only where the facts of its connection have no timeline. With kShifts.
+  std::span<const analysis::ShiftPair> replayed_shifts;
+};
+
+/// Some rows of a chunk, evaluated together, field by field.
+struct Strip {
+  static constexpr std::size_t kGreatestRows = 512;
+
+  const ChunkContext& context;
+  std::span<const std::uint16_t> rows;  ///< at most kGreatestRows
+
+  [[nodiscard]] const read::SegmentChunk& chunk() const { return context.chunk; }
+  [[nodiscard]] std::size_t row(std::size_t i) const { return rows[i]; }
+  [[nodiscard]] std::uint32_t slot(std::size_t i) const { return context.slots[rows[i]]; }
+  [[nodiscard]] const analysis::ConnectionFacts& facts(std::size_t i) const {
+    return context.connections.facts(slot(i));
+  }
+  /// 0: sent by endpoint A. Needs kMarks.
+  [[nodiscard]] unsigned side(std::size_t i) const {
+    return (chunk().marks[rows[i]] & format::mark::kSentByB) != 0 ? 1 : 0;
+  }
+};
+
+}  // namespace pcapsule::fields

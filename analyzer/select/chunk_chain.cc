@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/select/chunk_chain.h"
+
+#include <algorithm>
+#include <string>
+
+namespace pcapsule::select {
+
+using C = read::SegmentColumn;
+
+Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection) {
+  std::vector<std::uint32_t> chain;
+  const auto broken = [&](std::uint32_t chunk) {
+    return Error{ErrorCode::kCorrupt, file.path() + ": segment chunk " + std::to_string(chunk) +
+                                          " should hold rows of connection " + std::to_string(connection.number) +
+                                          " but does not; re-run the extractor on the capture"};
+  };
+  // `link` is a chunk's number plus 1, as in the directories; the view proves that it falls.
+  for (std::uint64_t link = std::uint64_t{connection.last_chunk} + 1; link != 0;) {
+    const auto number = static_cast<std::uint32_t>(link - 1);
+    if (number >= file.segment_chunks()) return broken(number);
+    const auto chunk = file.segments(number, {C::kDirectory});
+    if (!chunk) return chunk.error();
+    const auto& directory = chunk->directory;
+    const auto found = std::ranges::lower_bound(directory.connection, connection.number);
+    if (found == directory.connection.end() || *found != connection.number) return broken(number);
+    chain.push_back(number);
+    link = directory.previous[static_cast<std::size_t>(found - directory.connection.begin())];
+  }
+  std::reverse(chain.begin(), chain.end());
+  return chain;
+}
+
+namespace {
+
+/// Above this many connections the chains cost more than a look at every chunk.
+constexpr std::uint64_t kFewConnections = 256;
+
+std::vector<std::uint32_t> chunks_by_catalog(const read::RecordFile& file) {
+  std::vector<std::uint32_t> chunks(file.segment_chunks());
+  for (std::uint32_t i = 0; i < chunks.size(); ++i) chunks[i] = i;
+  return chunks;
+}
+
+/// The union of the chains; all chunks when one of them is damaged.
+std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::ConnectionTable& table,
+                                           const Selection& selection) {
+  std::vector<std::uint32_t> chunks;
+  std::uint64_t left = selection.connections().count();
+  const auto first = left == 0 ? std::uint64_t{0} : *table.find(selection.least_number());
+  for (std::uint64_t entry = first; left > 0; ++entry) {
+    if (!selection.connections().has(entry)) continue;
+    --left;
+    const auto chain = chunks_of(file, table.at(entry));
+    if (!chain) return chunks_by_catalog(file);
+    chunks.insert(chunks.end(), chain->begin(), chain->end());
+  }
+  std::sort(chunks.begin(), chunks.end());
+  chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
+  return chunks;
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
+                                            const Selection& selection, bool earlier_too) {
+  const auto& connections = selection.connections();
+  const bool few = !connections.is_all() && connections.count() <= kFewConnections;
+  std::vector<std::uint32_t> chunks = few ? chunks_by_chain(file, table, selection) : chunks_by_catalog(file);
+  std::erase_if(chunks,
+                [&](std::uint32_t chunk) { return !selection.may_match(file.segment_chunk_info(chunk), earlier_too); });
+  return chunks;
+}
+
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection) {
+  namespace mark = format::connection_mark;
+  const bool first_row_counts = !connection.has_mark(mark::kFirstRowIsNoSegment);
+  if (first_row_counts || connection.has_mark(mark::kNoSegment)) return connection.first.time;
+  if (connection.first_row >= file.catalog().rows) return connection.first.time;
+  const std::size_t last = std::min<std::size_t>(connection.last_chunk, file.segment_chunks() - 1);
+  for (std::size_t k = file.segment_chunk_of_row(connection.first_row); k <= last; ++k) {
+    const read::ChunkInfo info = file.segment_chunk_info(k);
+    if (connection.number < info.connection_least || connection.number > info.connection_greatest) continue;
+    const auto chunk = file.segments(k, {C::kConnection, C::kOddities, C::kTime});
+    if (!chunk) continue;
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      const bool segment = (chunk->oddities[row] & oddity::kNoSegment) == 0;
+      if (chunk->connection[row] == connection.number && segment) return chunk->time[row];
+    }
+  }
+  return connection.first.time;
+}
+
+}  // namespace pcapsule::select

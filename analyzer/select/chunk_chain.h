@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "analyzer/read/connection_table.h"
+#include "analyzer/read/record_file.h"
+#include "analyzer/select/selection.h"
+
+namespace pcapsule::select {
+
+/// The segment chunks that hold rows of a connection, ascending, found by its
+/// chain of directories. kCorrupt: a link of the chain is damaged.
+Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection);
+
+/// The segment chunks that may hold selected rows, ascending: by the chains of
+/// the connections where they are few, else by the catalog. `earlier_too` as in
+/// Selection::may_match().
+std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
+                                            const Selection& selection, bool earlier_too);
+
+/// The stamp of the connection's first segment, the zero of its clock. It is the
+/// stamp of its first row unless that is a quoted or malformed header; a
+/// connection without a segment has only that.
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection);
+
+}  // namespace pcapsule::select

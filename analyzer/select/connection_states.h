@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "analyzer/fields/chunk_context.h"
+#include "analyzer/read/record_file.h"
+
+namespace pcapsule::select {
+
+/// What is computed row by row from a connection's start: unwrapped numbers, and
+/// Wireshark's window scaling where the connection table does not tell it. Fed
+/// with the chunks of a scan in ascending order; it keeps a state for every
+/// connection that goes on.
+class ConnectionStates {
+ public:
+  ConnectionStates(read::RecordFile& file, fields::Needs needs) : file_(file), needs_(needs) {}
+
+  /// The columns that advance() reads.
+  [[nodiscard]] read::ColumnSet columns() const;
+
+  /// Computes the rows of segment chunk `number` and puts them into `context`,
+  /// valid until the next call.
+  void advance(std::uint32_t number, fields::ChunkContext& context);
+
+ private:
+  struct State {
+    analysis::RelativeTracker numbers;
+    analysis::ShiftReplay shifts;
+  };
+  /// The states of the connections of one chunk; nullptr: needs none.
+  using States = std::vector<State*>;
+
+  [[nodiscard]] bool is_stateful(const analysis::ConnectionFacts& facts) const;
+  States states_of(std::uint32_t number, fields::ChunkContext& context);
+  void catch_up(std::uint32_t number, const analysis::ConnectionFacts& facts, State& state);
+  analysis::RelativeNumbers feed(const read::SegmentChunk& chunk, std::size_t row,
+                                 const analysis::ConnectionFacts& facts, State& state);
+  void feed_shifts(const read::SegmentChunk& chunk, std::size_t row, State& state);
+  [[nodiscard]] bool want(fields::Need need) const { return (needs_ & need) != 0; }
+
+  read::RecordFile& file_;
+  fields::Needs needs_;
+  std::unordered_map<std::uint64_t, State> states_;  ///< by entry of the connection table
+  std::vector<analysis::RelativeNumbers> relative_;
+  std::vector<analysis::ShiftPair> shifts_;
+};
+
+}  // namespace pcapsule::select

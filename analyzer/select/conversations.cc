@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/select/conversations.h"
+
+#include <algorithm>
+
+#include "analyzer/analysis/number_index.h"
+#include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/segment_scan.h"
+
+namespace pcapsule::select {
+
+using C = read::SegmentColumn;
+
+namespace {
+
+/// Batches grow from the first size, so that the first lines come at once, to the
+/// second: eight bytes a row are held.
+constexpr std::uint64_t kFirstBatchRows = 1U << 16;
+constexpr std::uint64_t kGreatestBatchRows = 1U << 22;
+constexpr std::size_t kGreatestBatchConnections = 1U << 18;
+/// Up to here the chunks of a batch are found by the chains of its connections.
+constexpr std::size_t kFewConnections = 256;
+
+}  // namespace
+
+struct Conversations::Batch {
+  std::vector<std::uint64_t> entries;
+  std::vector<std::uint32_t> numbers;
+  std::uint64_t rows = 0;
+  std::uint64_t first_row = ~std::uint64_t{0};
+  std::uint32_t last_chunk = 0;
+};
+
+Conversations::Conversations(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
+                             read::ColumnSet columns)
+    : file_(file),
+      table_(table),
+      selection_(selection),
+      columns_(columns | read::ColumnSet{C::kConnection, C::kDirectory, C::kOddities, C::kTime}),
+      rebases_(collect_rebases(file, selection)),
+      batch_rows_(kFirstBatchRows) {}
+
+void Conversations::visit(ConversationSink& sink) {
+  if (selection_.connections().count() == 0 || file_.segment_chunks() == 0) return;
+  for (std::uint64_t entry = *table_.find(selection_.least_number()); entry < table_.size();) {
+    const Batch batch = next_batch(entry);
+    const bool single = batch.entries.size() == 1;
+    const bool more = single ? visit_streamed(table_.at(batch.entries.front()), sink) : visit_batch(batch, sink);
+    if (!more) return;
+    batch_rows_ = std::min(batch_rows_ * 2, kGreatestBatchRows);
+  }
+}
+
+/// The next selected connections from `entry` on, as many as fit; at least one unless none is left.
+Conversations::Batch Conversations::next_batch(std::uint64_t& entry) {
+  Batch batch;
+  for (; entry < table_.size() && batch.entries.size() < kGreatestBatchConnections; ++entry) {
+    if (!selection_.connections().has(entry)) continue;
+    const read::Connection connection = table_.at(entry);
+    if (!batch.entries.empty() && connection.rows() > batch_rows_ - std::min(batch_rows_, batch.rows)) break;
+    batch.entries.push_back(entry);
+    batch.numbers.push_back(connection.number);
+    batch.rows += connection.rows();
+    batch.first_row = std::min(batch.first_row, connection.first_row);
+    batch.last_chunk = std::max(batch.last_chunk, connection.last_chunk);
+    if (batch.rows >= batch_rows_) {
+      ++entry;
+      break;
+    }
+  }
+  return batch;
+}
+
+const read::SegmentChunk* Conversations::load(std::uint32_t chunk) {
+  auto view = file_.segments(chunk, columns_);
+  if (view) {
+    loaded_ = *view;
+    return &loaded_;
+  }
+  if (std::ranges::find(damaged_chunks_, chunk) == damaged_chunks_.end()) {
+    damaged_chunks_.push_back(chunk);
+    damage_.push_back(view.error());
+  }
+  return nullptr;
+}
+
+void Conversations::begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const {
+  sink.begin(connection, analysis::rebases_of(rebases_, connection.number), start);
+}
+
+bool Conversations::visit_streamed(const read::Connection& connection, ConversationSink& sink) {
+  const TimestampNs start = start_of(file_, connection);
+  begin(connection, start, sink);
+  Batch batch;
+  batch.numbers = {connection.number};
+  batch.entries = {*table_.find(connection.number)};
+  batch.first_row = connection.first_row;
+  batch.last_chunk = connection.last_chunk;
+  for (const std::uint32_t k : chunks_of_batch(batch)) {
+    const read::SegmentChunk* chunk = load(k);
+    if (chunk == nullptr) continue;
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      if (chunk->connection[row] != connection.number) continue;
+      if (!sink.row(*chunk, row, selection_.has(*chunk, row, start))) return false;
+    }
+  }
+  return true;
+}
+
+/// The chunks that may hold rows of the batch, ascending.
+std::vector<std::uint32_t> Conversations::chunks_of_batch(const Batch& batch) {
+  std::vector<std::uint32_t> chunks;
+  bool by_chain = batch.entries.size() <= kFewConnections;
+  for (std::size_t i = 0; i < batch.entries.size() && by_chain; ++i) {
+    const auto chain = chunks_of(file_, table_.at(batch.entries[i]));
+    by_chain = chain.ok();
+    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
+  }
+  if (by_chain) {
+    std::sort(chunks.begin(), chunks.end());
+    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
+  } else {
+    chunks.clear();
+    const bool inside = batch.first_row < file_.catalog().rows;
+    const std::size_t first = inside ? file_.segment_chunk_of_row(batch.first_row) : 0;
+    for (std::size_t k = first; k < file_.segment_chunks() && k <= batch.last_chunk; ++k) {
+      const read::ChunkInfo info = file_.segment_chunk_info(k);
+      if (info.connection_greatest < batch.numbers.front() || info.connection_least > batch.numbers.back()) continue;
+      chunks.push_back(static_cast<std::uint32_t>(k));
+    }
+  }
+  std::erase_if(chunks, [this](std::uint32_t k) { return !selection_.may_match(file_.segment_chunk_info(k), true); });
+  return chunks;
+}
+
+bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
+  analysis::NumberIndex index;
+  index.build(batch.numbers);
+  std::vector<read::SegmentChunk> chunks;
+  std::vector<std::uint64_t> end(batch.numbers.size() + 1);  // of each connection's rows in `rows`, then of all
+  for (const std::uint32_t k : chunks_of_batch(batch)) {
+    const read::SegmentChunk* chunk = load(k);
+    if (chunk == nullptr) continue;
+    chunks.push_back(*chunk);
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      const std::uint32_t place = index.find(chunk->connection[row]);
+      if (place != analysis::NumberIndex::kNone) ++end[place + 1];
+    }
+  }
+  for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
+  std::vector<std::uint64_t> rows(end.back());  // chunk << 16 | row, by connection
+  for (std::size_t k = 0; k < chunks.size(); ++k) {
+    for (std::size_t row = 0; row < chunks[k].rows; ++row) {
+      const std::uint32_t place = index.find(chunks[k].connection[row]);
+      if (place != analysis::NumberIndex::kNone) rows[end[place]++] = k << 16 | row;
+    }
+  }
+  std::uint64_t at = 0;  // filling moved the beginnings to the ends
+  for (std::size_t i = 0; i < batch.entries.size(); ++i) {
+    const read::Connection connection = table_.at(batch.entries[i]);
+    const TimestampNs start = start_of(file_, connection);
+    begin(connection, start, sink);
+    for (; at < end[i]; ++at) {
+      const read::SegmentChunk& chunk = chunks[rows[at] >> 16];
+      const std::size_t row = rows[at] & 0xffff;
+      if (!sink.row(chunk, row, selection_.has(chunk, row, start))) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace pcapsule::select

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "analyzer/fields/chunk_context.h"
+#include "analyzer/read/connection_table.h"
+#include "analyzer/read/record_file.h"
+#include "analyzer/select/connection_states.h"
+#include "analyzer/select/selection.h"
+
+namespace pcapsule::select {
+
+/// What a scan has to provide for each row.
+struct ScanRequest {
+  read::ColumnSet columns;
+  fields::Needs needs = fields::kNothing;
+  std::string file;  ///< for pcapsule.file
+};
+
+/// The selected rows of a record file in file order, chunk by chunk. A damaged
+/// chunk is left out and noted; a query over the rest goes on.
+class SegmentScan {
+ public:
+  SegmentScan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
+              ScanRequest request);
+
+  /// Goes to the next chunk with selected rows; false at the end.
+  bool next();
+
+  /// REQUIRES: the last next() was true. Valid until the next one.
+  [[nodiscard]] const fields::ChunkContext& context() const { return context_; }
+  /// Selected rows of the chunk, ascending, at least one.
+  [[nodiscard]] std::span<const std::uint16_t> rows() const { return rows_; }
+
+  /// What was left out so far.
+  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+
+ private:
+  Result<void> load(std::uint32_t chunk);
+  Result<void> load_connections();
+  void select_rows(const read::ChunkInfo& info);
+
+  read::RecordFile& file_;
+  const read::ConnectionTable& table_;
+  const Selection& selection_;
+  ScanRequest request_;
+  std::vector<std::uint32_t> chunks_;
+  std::size_t at_ = 0;
+  std::vector<analysis::Rebase> rebases_;
+  ConnectionStates states_;
+  fields::ChunkContext context_;
+  std::vector<std::uint16_t> rows_;
+  std::vector<Error> damage_;
+};
+
+/// The rebases of all chunks that a selection may touch; nearly always none. What
+/// is damaged is left out.
+std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection);
+
+}  // namespace pcapsule::select

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "analyzer/analysis/connection_set.h"
+#include "analyzer/read/connection_table.h"
+#include "analyzer/read/record_file.h"
+#include "common/base/result.h"
+#include "common/net/endpoint.h"
+#include "common/net/tcp_oddity.h"
+
+namespace pcapsule::select {
+
+/// Connection numbers from `first` to `last`, both included, as on the command line.
+struct StreamRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
+/// `7`, `3,5-9`. kUsage: anything else.
+Result<std::vector<StreamRange>> parse_streams(std::string_view text);
+
+/// A bound of `--after` or `--before`.
+struct TimeBound {
+  enum class Clock : std::uint8_t {
+    kEpoch,       ///< ISO-8601
+    kCapture,     ///< since the first frame of the capture
+    kConnection,  ///< since the first segment of the row's connection
+  };
+  Clock clock = Clock::kCapture;
+  std::int64_t ns = 0;
+};
+
+/// `21.1` or `300ms`: since the first frame; with a leading `+`: since the
+/// connection's first segment; else an ISO-8601 time. kUsage: anything else.
+Result<TimeBound> parse_time_bound(std::string_view text);
+
+/// What the user asks for, not yet tied to a file. Everything given must hold.
+struct SelectionSpec {
+  std::vector<StreamRange> streams;  ///< empty: all
+  std::optional<EndpointPattern> client;
+  std::optional<EndpointPattern> server;
+  std::optional<TimeBound> after;   ///< from it on
+  std::optional<TimeBound> before;  ///< up to but not including it
+
+  [[nodiscard]] bool chooses_connections() const { return !streams.empty() || client || server; }
+};
+
+/// The same for one record file: which connections, and which of their rows.
+/// A filter over fields joins here: it narrows the connections, prunes chunks and rows.
+class Selection {
+ public:
+  Selection(const SelectionSpec& spec, const read::Catalog& catalog, const read::ConnectionTable& table);
+
+  [[nodiscard]] const analysis::ConnectionSet& connections() const { return connections_; }
+  /// Least and greatest number of the selected connections; REQUIRES: connections().count() > 0.
+  [[nodiscard]] std::uint32_t least_number() const { return least_number_; }
+  [[nodiscard]] std::uint32_t greatest_number() const { return greatest_number_; }
+
+  /// By the catalog: can the chunk hold a selected row? `earlier_too`: also if
+  /// only rows before the selected time, for what is computed from a connection's start.
+  [[nodiscard]] bool may_match(const read::ChunkInfo& chunk, bool earlier_too) const;
+
+  /// Are rows told apart by the clock of their connection?
+  [[nodiscard]] bool needs_connection_start() const { return since_start_; }
+
+  /// The columns that has() reads in that chunk, and those that tell a row's connection if that matters.
+  [[nodiscard]] read::ColumnSet columns(const read::ChunkInfo& info) const;
+
+  /// Is the row selected, given that its connection is? `start`: of the connection,
+  /// read if needs_connection_start(). Headers that an ICMP error quotes are no rows
+  /// of any output.
+  [[nodiscard]] bool has(const read::SegmentChunk& chunk, std::size_t row, TimestampNs start) const;
+
+  /// Are all rows of selected connections in that chunk selected?
+  [[nodiscard]] bool has_all(const read::ChunkInfo& info) const {
+    return absolute_.is_all() && !since_start_ && (info.oddities_any & oddity::kQuoted) == 0;
+  }
+
+ private:
+  /// first <= time < end, on one clock.
+  struct Span {
+    std::int64_t first = std::numeric_limits<std::int64_t>::min();
+    std::optional<std::int64_t> end;
+    [[nodiscard]] bool has(std::int64_t ns) const { return ns >= first && (!end || ns < *end); }
+    [[nodiscard]] bool is_all() const { return first == std::numeric_limits<std::int64_t>::min() && !end; }
+  };
+
+  void choose_connections(const SelectionSpec& spec, const read::ConnectionTable& table);
+  void bound(const TimeBound& bound, bool is_end, const read::Catalog& catalog);
+
+  analysis::ConnectionSet connections_;
+  std::uint32_t least_number_ = 0;
+  std::uint32_t greatest_number_ = 0;
+  Span absolute_;
+  Span relative_;  ///< to the connection's first segment
+  bool since_start_ = false;
+};
+
+}  // namespace pcapsule::select

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analyzer/cli/command.h"
+#include "analyzer/cli/help.h"
+#include "tests/unit/analyzer/select/test_record.h"
+
+namespace pcapsule::analyzer_cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Program, UsageErrorsAre2) {
+  EXPECT_EQ(run({}), ExitCode::kUsage);
+  EXPECT_EQ(run({"paquets", "x.fb"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"packets"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"packets", "x.fb", "--no-such-option"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"packets", "x.fb", "--cli", "10.0.0.1"}), ExitCode::kUsage) << "no abbreviations";
+  EXPECT_EQ(run({"packets", "x.fb", "--assume-window-scale", "7"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"packets", "x.fb", "--assume-window-scale", "7,15"}), ExitCode::kUsage);
+}
+
+TEST(Program, UnreadableFilesAre1) {
+  for (const char* command : {"packets", "info", "verify"}) EXPECT_EQ(run({command, "/no/such.fb"}), ExitCode::kFailed);
+}
+
+TEST(Help, HasEveryCommandAndTheExitStatuses) {
+  for (const auto& command : all_commands()) {
+    EXPECT_THAT(program_help(), HasSubstr("\n  " + std::string(command->name()) + " "));
+    OptionGroups groups;
+    command->add_options(groups);
+    const std::string help = command_help(*command, groups);
+    EXPECT_THAT(help, HasSubstr("Usage: analyzer " + std::string(command->name())));
+    EXPECT_THAT(help, HasSubstr("Examples:\n  analyzer " + std::string(command->name())));
+    EXPECT_THAT(help, HasSubstr("Exit status:"));
+  }
+}
+
+}  // namespace
+}  // namespace pcapsule::analyzer_cli

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/cache/currency.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <string>
+
+#include "common/format/record_layout.h"
+#include "extractor/pipeline/extract.h"
+#include "tests/unit/extractor/cli/capture_folder.h"
+
+namespace pcapsule::cache {
+namespace {
+
+using test::CaptureFolder;
+using test::set_modified;
+using testing::HasSubstr;
+
+constexpr TimestampNs kThen{1'700'000'000'123'456'789};
+constexpr TimestampNs kLater{1'700'000'100'000'000'000};
+
+/// Each test changes one thing about an extracted capture and asks again.
+class CurrencyTest : public testing::Test {
+ protected:
+  CurrencyTest() {
+    folder_.capture("x.pcap");
+    set_modified(capture_, kThen);
+    extract({});
+  }
+
+  void extract(const std::string& filter) {
+    pipeline::ExtractRequest request;
+    request.capture = capture_;
+    request.output = record_;
+    request.filter = filter;
+    const auto summary = pipeline::extract(request);
+    ASSERT_TRUE(summary.ok()) << summary.error().message;
+  }
+  [[nodiscard]] Currency ask(const write::RecordOptions& options = {}) const {
+    return check_currency(capture_, record_, options);
+  }
+
+  CaptureFolder folder_;
+  std::string capture_ = folder_ / "x.pcap";
+  std::string record_ = folder_ / "x.fb";
+};
+
+TEST_F(CurrencyTest, EqualSizeAndTimeIsCurrentAndNothingIsRead) {
+  // Other bytes of the same size under the same time stamp: only reading could tell.
+  auto bytes = CaptureFolder::capture_bytes(2);
+  bytes.back() ^= 1;
+  folder_.write("x.pcap", bytes);
+  set_modified(capture_, kThen);
+  const Currency currency = ask();
+  EXPECT_EQ(currency.cause, Cause::kUnchanged);
+  EXPECT_TRUE(currency.current());
+  EXPECT_EQ(currency.recorded.value().segments, 2U);
+}
+
+TEST_F(CurrencyTest, OtherTimeAndSameBytesIsCurrent) {
+  set_modified(capture_, kLater);
+  EXPECT_EQ(ask().cause, Cause::kSameContent);
+  EXPECT_TRUE(ask().current());
+}
+
+TEST_F(CurrencyTest, TimeIsComparedToTheNanosecond) {
+  set_modified(capture_, {kThen.value + 1});
+  EXPECT_EQ(ask().cause, Cause::kSameContent);
+}
+
+TEST_F(CurrencyTest, OtherTimeAndOtherBytesIsNot) {
+  auto bytes = CaptureFolder::capture_bytes(2);
+  bytes.back() ^= 1;
+  folder_.write("x.pcap", bytes);
+  set_modified(capture_, kLater);
+  EXPECT_EQ(ask().cause, Cause::kContent);
+  EXPECT_FALSE(ask().current());
+}
+
+TEST_F(CurrencyTest, OtherSizeIsNotEvenWithTheSameTime) {
+  folder_.capture("x.pcap", 3);
+  set_modified(capture_, kThen);
+  EXPECT_EQ(ask().cause, Cause::kSize);
+}
+
+TEST_F(CurrencyTest, OtherOptionsAreNotAndTheReasonNamesThem) {
+  const Currency filter = ask({"tcp port 80", "", ""});
+  EXPECT_EQ(filter.cause, Cause::kOptions);
+  EXPECT_THAT(filter.why, HasSubstr("filter: none, now 'tcp port 80'"));
+  EXPECT_THAT(ask({"", "192.0.2.1", ""}).why, HasSubstr("client: none, now '192.0.2.1'"));
+  EXPECT_THAT(ask({"", "", "192.0.2.2"}).why, HasSubstr("server: none, now '192.0.2.2'"));
+  extract("tcp");
+  EXPECT_EQ(ask({"tcp", "", ""}).cause, Cause::kUnchanged);
+  EXPECT_EQ(ask().cause, Cause::kOptions);
+}
+
+TEST_F(CurrencyTest, AnotherCaptureOfTheSameSizeAndTimeIsNot) {
+  folder_.capture("y.pcap");
+  set_modified(folder_ / "y.pcap", kThen);
+  EXPECT_EQ(check_currency(folder_ / "y.pcap", record_, {}).cause, Cause::kOtherCapture);
+}
+
+TEST_F(CurrencyTest, NoRecordYet) {
+  EXPECT_EQ(check_currency(capture_, folder_ / "none.fb", {}).cause, Cause::kNoRecord);
+}
+
+TEST_F(CurrencyTest, CutRecordIsUnreadable) {
+  const std::string whole = test::contents(record_);
+  for (const std::size_t bytes :
+       {std::size_t{0}, std::size_t{1}, std::size_t{15}, whole.size() / 2, whole.size() - 1}) {
+    folder_.write_text("x.fb", std::string_view(whole).substr(0, bytes));
+    const Currency currency = ask();
+    EXPECT_EQ(currency.cause, Cause::kUnreadable) << bytes;
+    EXPECT_FALSE(currency.why.empty());
+    EXPECT_FALSE(currency.recorded.has_value());
+  }
+}
+
+TEST_F(CurrencyTest, FlippedBitInTheCatalogIsUnreadable) {
+  std::string bytes = test::contents(record_);
+  bytes[bytes.size() - format::kTrailerBytes - 9] ^= 4;
+  folder_.write_text("x.fb", bytes);
+  EXPECT_EQ(ask().cause, Cause::kUnreadable);
+}
+
+TEST_F(CurrencyTest, LaterFormatVersionIsUnreadable) {
+  std::string bytes = test::contents(record_);
+  bytes[8] = static_cast<char>(format::kFormatVersion + 1);
+  folder_.write_text("x.fb", bytes);
+  EXPECT_EQ(ask().cause, Cause::kUnreadable);
+}
+
+TEST_F(CurrencyTest, SomethingElseUnderTheNameIsUnreadable) {
+  folder_.write_text("x.fb", "not a record file");
+  EXPECT_EQ(ask().cause, Cause::kUnreadable);
+}
+
+TEST_F(CurrencyTest, StandardInputIsNever) { EXPECT_EQ(check_currency("-", record_, {}).cause, Cause::kNotComparable); }
+
+TEST_F(CurrencyTest, MissingCaptureIsNotComparable) {
+  EXPECT_EQ(check_currency(folder_ / "gone.pcap", record_, {}).cause, Cause::kNotComparable);
+}
+
+TEST_F(CurrencyTest, RecordOfADamagedCaptureIsCurrentAndRemembersTheDamage) {
+  auto bytes = CaptureFolder::capture_bytes(3);
+  bytes.resize(bytes.size() - 10);
+  folder_.write("x.pcap", bytes);
+  extract({});
+  const Currency currency = ask();
+  EXPECT_EQ(currency.cause, Cause::kUnchanged);
+  EXPECT_EQ(currency.recorded.value().segments, 2U);
+  EXPECT_THAT(currency.recorded.value().captures.at(0).damage, HasSubstr("after frame 2"));
+}
+
+TEST_F(CurrencyTest, RecordedHasTheCountsOfTheFile) {
+  const auto recorded = read_recorded(record_);
+  ASSERT_TRUE(recorded.ok());
+  EXPECT_EQ(recorded->format_version, format::kFormatVersion);
+  EXPECT_EQ(recorded->frames, 2U);
+  EXPECT_EQ(recorded->rows, 2U);
+  EXPECT_EQ(recorded->connections, 1U);
+  EXPECT_EQ(recorded->file_bytes, test::contents(record_).size());
+  EXPECT_EQ(recorded->captures.at(0).name, "x.pcap");
+  EXPECT_EQ(recorded->captures.at(0).bytes, CaptureFolder::capture_bytes(2).size());
+  EXPECT_EQ(recorded->captures.at(0).mtime_ns, kThen.value);
+}
+
+}  // namespace
+}  // namespace pcapsule::cache

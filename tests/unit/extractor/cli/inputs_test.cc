@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/cli/inputs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+#include <sstream>
+
+#include "tests/unit/extractor/cli/capture_folder.h"
+
+namespace pcapsule::cli {
+namespace {
+
+using test::set_modified;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr TimestampNs kNow{1'700'000'000 * kNsPerSecond};
+
+class PlanInputs : public testing::Test {
+ protected:
+  Plan plan() {
+    std::istringstream in(standard_input_);
+    auto planned = plan_inputs(options_, in, kNow);
+    EXPECT_TRUE(planned.ok()) << planned.error().message;
+    return planned.ok() ? std::move(*planned) : Plan();
+  }
+  Error refusal() {
+    std::istringstream in(standard_input_);
+    const auto planned = plan_inputs(options_, in, kNow);
+    EXPECT_FALSE(planned.ok());
+    return planned.ok() ? Error() : planned.error();
+  }
+  std::vector<std::string> captures() {
+    std::vector<std::string> names;
+    for (const Job& job : plan().jobs) names.push_back(job.capture);
+    return names;
+  }
+
+  test::CaptureFolder folder_;
+  Options options_;
+  std::string standard_input_;
+};
+
+TEST_F(PlanInputs, NamesAreTakenAsTheyAre) {
+  options_.captures = {"b.pcap", "missing", "a.pcap"};
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{"b.pcap", "b.fb"}, Job{"missing", "missing.fb"}, Job{"a.pcap", "a.fb"}));
+}
+
+TEST_F(PlanInputs, FolderIsTheCapturesInItByContentSortedByName) {
+  folder_.capture("b.pcap");
+  folder_.capture("a-capture-without-ending");
+  folder_.write_text("log.pcap", "no capture, whatever its name says");
+  folder_.write_text("empty.pcap", "");
+  folder_.write_text("old.fb", "PCAPSULE");
+  std::filesystem::create_directory(folder_ / "sub");
+  folder_.capture("sub/c.pcap");
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  options_.captures = {folder_.path()};
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "a-capture-without-ending", folder_ / "b.pcap"));
+  options_.captures = {folder_.path() + "/"};
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "a-capture-without-ending", folder_ / "b.pcap"));
+}
+
+TEST_F(PlanInputs, FolderWithoutCapturesIsNoFailure) {
+  options_.captures = {folder_.path()};
+  const Plan planned = plan();
+  EXPECT_THAT(planned.jobs, IsEmpty());
+  EXPECT_THAT(planned.failures, IsEmpty());
+  EXPECT_THAT(planned.notes, ElementsAre(HasSubstr("no capture in this folder")));
+}
+
+TEST_F(PlanInputs, FilesFromIsOneNameALineAfterTheOthers) {
+  options_.captures = {"first"};
+  options_.files_from = folder_.write_text("list", "a b.pcap\n\n c \nlast-without-newline");
+  EXPECT_THAT(captures(), ElementsAre("first", "a b.pcap", " c ", "last-without-newline"));
+}
+
+TEST_F(PlanInputs, FilesFromMayNameFolders) {
+  folder_.capture("x.pcap");
+  options_.files_from = folder_.write_text("list", folder_.path() + "\n");
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "x.pcap"));
+}
+
+TEST_F(PlanInputs, FilesFromStandardInput) {
+  standard_input_ = "a.pcap\nb.pcap\n";
+  options_.files_from = "-";
+  EXPECT_THAT(captures(), ElementsAre("a.pcap", "b.pcap"));
+}
+
+TEST_F(PlanInputs, MissingListFailsAndTheRestIsTried) {
+  options_.captures = {"a.pcap"};
+  for (const std::string& list : {folder_ / "none", folder_.path()}) {
+    options_.files_from = list;
+    const Plan planned = plan();
+    EXPECT_EQ(planned.jobs.size(), 1U);
+    ASSERT_EQ(planned.failures.size(), 1U);
+    EXPECT_THAT(planned.failures[0].message, HasSubstr(list + ": cannot read the list of captures"));
+  }
+}
+
+TEST_F(PlanInputs, MinAgeLeavesOutWhatMayStillGrow) {
+  struct Case {
+    const char* name;
+    std::int64_t seconds_before_now;
+  };
+  for (const auto& [name, seconds] : {Case{"a-old.pcap", 60}, Case{"b-young.pcap", 59}, Case{"c-a-bit-ahead.pcap", -5},
+                                      Case{"d-far-ahead.pcap", -86'400}}) {
+    folder_.capture(name);
+    set_modified(folder_ / name, {kNow.value - seconds * kNsPerSecond});
+  }
+  options_.captures = {folder_.path()};
+  options_.min_age_s = 60;
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "a-old.pcap", folder_ / "d-far-ahead.pcap"));
+  EXPECT_THAT(plan().notes, ElementsAre(HasSubstr("b-young.pcap: left out: it changed within the last 60 s"),
+                                        HasSubstr("c-a-bit-ahead.pcap: left out")));
+  options_.min_age_s.reset();
+  EXPECT_EQ(captures().size(), 4U);
+}
+
+TEST_F(PlanInputs, MinAgeHoldsForNamedCapturesAndNotForMissingOnes) {
+  set_modified(folder_.capture("x.pcap"), kNow);
+  options_.captures = {folder_ / "x.pcap", folder_ / "missing"};
+  options_.min_age_s = 1;
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "missing"));
+}
+
+TEST_F(PlanInputs, OutDirTakesAllRecordFiles) {
+  options_.captures = {"a/x.pcap", "b/y.pcap"};
+  options_.out_dir = folder_.path();
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{"a/x.pcap", folder_ / "x.fb"}, Job{"b/y.pcap", folder_ / "y.fb"}));
+}
+
+TEST_F(PlanInputs, MissingOutDirIsAFailureNotWrongUsage) {
+  options_.captures = {"a.pcap"};
+  options_.out_dir = folder_ / "none";
+  EXPECT_EQ(refusal().code, ErrorCode::kIo);
+}
+
+TEST_F(PlanInputs, OutIsForOneCapture) {
+  options_.out = folder_ / "out.fb";
+  options_.captures = {"a.pcap"};
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{"a.pcap", folder_ / "out.fb"}));
+  options_.captures = {"a.pcap", "b.pcap"};
+  EXPECT_EQ(refusal().code, ErrorCode::kUsage);
+}
+
+TEST_F(PlanInputs, TwoInputsWithOneOutputAreRefused) {
+  folder_.capture("x.pcap");
+  folder_.capture("x.cap");
+  options_.captures = {folder_.path()};
+  EXPECT_EQ(refusal().code, ErrorCode::kUsage);
+  options_.captures = {folder_ / "x.pcap", folder_ / "x.pcap"};
+  EXPECT_EQ(refusal().code, ErrorCode::kUsage);
+}
+
+TEST_F(PlanInputs, StandardInputNeedsANameAndIsThereOnce) {
+  options_.captures = {"-"};
+  EXPECT_THAT(refusal().message, HasSubstr("needs a name for its record file: -o FILE"));
+  options_.out = folder_ / "x.fb";
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{"-", folder_ / "x.fb"}));
+  options_.files_from = "-";
+  EXPECT_EQ(refusal().code, ErrorCode::kUsage);
+  options_.files_from.reset();
+  options_.out.reset();
+  options_.captures = {"-", "-"};
+  EXPECT_THAT(refusal().message, HasSubstr("given twice"));
+}
+
+}  // namespace
+}  // namespace pcapsule::cli
