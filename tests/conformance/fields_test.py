@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Holds `analyzer packets -T fields` against tshark, cell by cell.
+
+usage: fields_test.py --bin DIR --folder real|micro --expected FILE [--field NAME ...]
+
+FILE lists what is known to differ, one a line:
+    CAPTURE <tab> refused|FIELD|missing row|extra row <tab> reason
+An unlisted difference fails; a listed one that no longer happens fails too.
+"""
+from __future__ import annotations
+
+import argparse
+import collections
+import pathlib
+import sys
+import tempfile
+
+import tshark
+
+RAW = """frame.number frame.time_epoch ip.src ip.dst ipv6.src ipv6.dst tcp.srcport tcp.dstport tcp.stream tcp.flags
+tcp.seq_raw tcp.ack_raw tcp.len tcp.hdr_len tcp.window_size_value tcp.seq tcp.ack tcp.window_size""".split()
+
+
+class Expected:
+    """The differences that are known, and which of them happened."""
+
+    def __init__(self, path: str):
+        self.reasons: dict[tuple[str, str], str] = {}
+        self.happened: set[tuple[str, str]] = set()
+        for line in pathlib.Path(path).read_text().splitlines():
+            if line and not line.startswith("#"):
+                capture, what, reason = line.split("\t")
+                self.reasons[capture, what] = reason
+
+    def allows(self, capture: str, what: str) -> bool:
+        if (capture, what) not in self.reasons:
+            return False
+        self.happened.add((capture, what))
+        return True
+
+    def gone(self, captures: set[str]) -> list[tuple[str, str]]:
+        return [key for key in self.reasons if key[0] in captures and key not in self.happened]
+
+
+def ours(binaries: pathlib.Path, capture: pathlib.Path, fields: list[str]) -> tuple[dict[str, list[str]] | None, str]:
+    """Rows of the analyzer by frame number; None and the message when the extractor refused."""
+    with tempfile.TemporaryDirectory() as folder:
+        record = f"{folder}/x.fb"
+        _, _, message = tshark.run([str(binaries / "extractor"), "-q", "-o", record, str(capture)])
+        if not pathlib.Path(record).exists():
+            return None, message.strip()
+        command = [str(binaries / "analyzer"), "packets", record, "-T", "fields", "-E", "occurrence=f"]
+        for field in fields:
+            command += ["-e", field]
+        status, out, message = tshark.run(command)
+        if status != 0:
+            sys.exit(f"{capture.name}: analyzer ended with {status}: {message}")
+    return {line.split("\t")[0]: line.split("\t") for line in out.splitlines()}, ""
+
+
+def compare(capture: pathlib.Path, binaries: pathlib.Path, fields: list[str], expected: Expected) -> collections.Counter:
+    """Counts of unexpected differences by kind; prints the first of each."""
+    faults: collections.Counter = collections.Counter()
+
+    def fault(what: str, detail: str) -> None:
+        if expected.allows(capture.name, what):
+            return
+        if faults[what] == 0:
+            print(f"{capture.name}: {what}: {detail}")
+        faults[what] += 1
+
+    wanted, tunnelled = tshark.rows(capture, fields)
+    if not wanted:
+        return faults
+    got, message = ours(binaries, capture, fields)
+    if got is None:
+        fault("refused", message)
+        return faults
+    for row in wanted:
+        mine = got.get(row[0])
+        if mine is None:
+            fault("missing row", f"frame {row[0]}")
+            continue
+        for field, theirs, here in zip(fields, row, mine):
+            if theirs != here:
+                fault(field, f"frame {row[0]}: tshark {theirs!r}, analyzer {here!r}")
+    extra = set(got) - {row[0] for row in wanted}
+    if extra and not tunnelled:
+        fault("extra row", f"frame {min(extra, key=int)}")
+    faults["rows"] = len(wanted)
+    return faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--bin", required=True, type=pathlib.Path)
+    parser.add_argument("--folder", required=True)
+    parser.add_argument("--expected", required=True)
+    parser.add_argument("--field", action="append")
+    options = parser.parse_args()
+    folder = tshark.captures_or_skip() / options.folder
+    fields = ["frame.number", *options.field] if options.field else RAW
+    expected = Expected(options.expected)
+    captures = tshark.files(folder)
+    rows, bad = 0, 0
+    for capture in captures:
+        faults = compare(capture, options.bin, fields, expected)
+        rows += faults.pop("rows", 0)
+        bad += bool(faults)
+    gone = expected.gone({capture.name for capture in captures})
+    for capture, what in gone:
+        print(f"{capture}: {what}: listed as expected, but it does not happen")
+    print(f"{len(captures)} captures, {rows} rows of {len(fields)} fields, {bad} captures differ")
+    return 1 if bad or gone or not captures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
