@@ -221,7 +221,8 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
       repeats.first_syn_time = segment.time;
     }
   }
-  if ((record.seen & seen::kSynAck) != 0) return;
+  // A SYN that the capture shows after its SYN-ACK is still the one that was answered.
+  if (!first && (record.seen & seen::kSynAck) != 0) return;
   take_offers(record, side, segment, options, !first);
   if (!first) {
     HandshakeRepeats& repeats = repeats_of(record);
@@ -237,7 +238,11 @@ void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const 
   if ((record.seen & seen::kSyn) != 0) {
     // S32: it has to answer the SYN, and may accept some of its data.
     const std::uint32_t beyond = segment.ack - (client.base + 1);
-    if (record.syn_side == side || beyond > record.syn_payload) return;
+    if (record.syn_side == side || beyond > record.syn_payload) {
+      // Wireshark's scaling follows it all the same, and the table will not show it.
+      record.marks |= format::connection_mark::kScaleIrregular;
+      return;
+    }
   }
   if ((record.seen & seen::kSynAck) == 0) {
     if ((record.seen & seen::kSyn) == 0) record.seen |= seen::kSynAckWithoutSyn;

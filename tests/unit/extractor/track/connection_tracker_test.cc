@@ -376,6 +376,20 @@ TEST_F(TrackerTest, S27RepeatedSynWithoutTheOptionIsNoted) {
             format::OfferState::kAbsent);
 }
 
+TEST_F(TrackerTest, S23SynCapturedAfterItsSynAckStillOffers) {
+  feed(make_.from_server(kSynAckFlags, 500, 101), with_scale(9));
+  feed(make_.from_client(kSyn, 100), with_scale(7));
+  EXPECT_EQ(format::offer_state(record().direction[kB].offers, format::Offer::kWindowScale),
+            format::OfferState::kPresent);
+  EXPECT_EQ(record().direction[kB].shift, 7);
+}
+
+TEST_F(TrackerTest, SynAckThatAnswersSomethingElseMakesScalingIrregular) {
+  feed(make_.from_client(kSyn, 100), with_scale(7));
+  feed(make_.from_server(kSynAckFlags, 500, 4711), with_scale(9));
+  EXPECT_NE(record().marks & format::connection_mark::kScaleIrregular, 0);
+}
+
 TEST_F(TrackerTest, S5CutOptionsAreUnknown) {
   Segment syn = make_.from_client(kSyn, 100);
   syn.oddities = oddity::kHeaderCut;
