@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# From a bare Debian 12 to answers: installs the packages, builds both programs,
+# extracts a capture and prints what is in it.
+# usage: scripts/quickstart.sh [CAPTURE]      (default: a sample of this repository)
+set -euo pipefail
+top=$(cd "$(dirname "$0")/.." && pwd)
+sample=$top/samples/bulk_among_short.pcap.gz
+case "${1:-}" in
+  -h | --help) sed -n '3,5s/^# //p' "$0"; exit 0 ;;
+esac
+[ "$#" -le 1 ] || { echo "usage: $0 [CAPTURE]" >&2; exit 2; }
+capture=${1:-$sample}
+[ -r "$capture" ] || { echo "$0: cannot read $capture" >&2; exit 1; }
+capture=$(realpath "$capture")
+
+"$top/scripts/packages.sh" build
+cd "$top"
+echo "building (a few minutes the first time) ..."
+log=$top/build/quickstart.log
+mkdir -p "$top/build"
+if ! { cmake --preset release -DPCAPSULE_TESTS=OFF && cmake --build --preset release --target extractor analyzer; } >"$log" 2>&1; then
+  tail -n 40 "$log" >&2
+  echo "$0: the build failed; the whole log is in $log" >&2
+  exit 1
+fi
+
+bin=$top/build/release/bin
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+record=$work/capture.fb
+run() {
+  printf '\n$ %s\n' "$1"
+  shift
+  "$@"
+}
+status=0
+run "extractor $(basename "$capture")" "$bin/extractor" -o "$record" "$capture" || status=$?
+# 3: extracted, but the capture ends early: its good part has answers all the same.
+[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || exit "$status"
+
+if [ "$capture" = "$sample" ]; then
+  # The bulk download among the short connections: what the record file of one connection looks like.
+  chosen=(--client 192.0.2.10:57080 --server 203.0.113.43:80)
+  run "extractor ${chosen[*]} $(basename "$capture")" "$bin/extractor" -o "$work/bulk.fb" "${chosen[@]}" "$capture"
+  run "analyzer info $(basename "${capture%.pcap*}").fb" "$bin/analyzer" info "$record"
+  run "analyzer packets bulk.fb --count 20" "$bin/analyzer" packets "$work/bulk.fb" --count 20
+else
+  run "analyzer info" "$bin/analyzer" info "$record"
+  run "analyzer packets --count 20" "$bin/analyzer" packets "$record" --count 20
+fi
+printf '\nThe programs are in %s.\n' "$bin"
