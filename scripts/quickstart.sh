@@ -28,25 +28,25 @@ fi
 bin=$top/build/release/bin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-record=$work/capture.fb
 run() {
-  printf '\n$ %s\n' "$1"
-  shift
+  printf '\n$ %s\n' "$*"
   "$@"
 }
+PATH=$bin:$PATH
+cd "$work"
+name=$(basename "$capture")
+ln -s "$capture" "$name"
+record=all.fb
 status=0
-run "extractor $(basename "$capture")" "$bin/extractor" -o "$record" "$capture" || status=$?
+run extractor -o "$record" "$name" || status=$?
 # 3: extracted, but the capture ends early: its good part has answers all the same.
 [ "$status" -eq 0 ] || [ "$status" -eq 3 ] || exit "$status"
+run analyzer info "$record"
 
 if [ "$capture" = "$sample" ]; then
-  # The bulk download among the short connections: what the record file of one connection looks like.
-  chosen=(--client 192.0.2.10:57080 --server 203.0.113.43:80)
-  run "extractor ${chosen[*]} $(basename "$capture")" "$bin/extractor" -o "$work/bulk.fb" "${chosen[@]}" "$capture"
-  run "analyzer info $(basename "${capture%.pcap*}").fb" "$bin/analyzer" info "$record"
-  run "analyzer packets bulk.fb --count 20" "$bin/analyzer" packets "$work/bulk.fb" --count 20
-else
-  run "analyzer info" "$bin/analyzer" info "$record"
-  run "analyzer packets --count 20" "$bin/analyzer" packets "$record" --count 20
+  # The bulk download among the short connections: a record file of one connection.
+  run extractor -o bulk.fb --client 192.0.2.10:57080 --server 203.0.113.43:80 "$name"
+  record=bulk.fb
 fi
+run analyzer packets "$record" --count 20
 printf '\nThe programs are in %s.\n' "$bin"

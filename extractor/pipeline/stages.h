@@ -56,8 +56,8 @@ class DecodeStage {
 /// be meant, and the choice is looked at again then.
 class ConnectionChoice {
  public:
-  ConnectionChoice(std::optional<EndpointPattern> client, std::optional<EndpointPattern> server)
-      : client_(std::move(client)), server_(std::move(server)) {}
+  ConnectionChoice(const std::optional<EndpointPattern>& client, const std::optional<EndpointPattern>& server)
+      : client_(client), server_(server) {}
 
   [[nodiscard]] bool chooses_all() const { return !client_ && !server_; }
 

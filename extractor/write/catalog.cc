@@ -18,12 +18,14 @@ using Tables = Offset<flatbuffers::Vector<Offset<T>>>;
 
 Tables<fb::Count> counts(FlatBufferBuilder& fbb, const std::vector<NamedCount>& named) {
   std::vector<Offset<fb::Count>> tables;
+  tables.reserve(named.size());
   for (const auto& [name, count] : named) tables.push_back(fb::CreateCount(fbb, fbb.CreateString(name), count));
   return fbb.CreateVector(tables);
 }
 
 Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureEntry& capture) {
   std::vector<Offset<fb::Interface>> interfaces;
+  interfaces.reserve(capture.interfaces.size());
   for (const InterfaceEntry& entry : capture.interfaces) {
     interfaces.push_back(fb::CreateInterface(fbb, fbb.CreateString(entry.name), entry.link_type, entry.snaplen_bytes));
   }
@@ -38,6 +40,7 @@ Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureEntry& ca
 
 Tables<fb::Capture> captures(FlatBufferBuilder& fbb, const std::vector<CaptureEntry>& entries) {
   std::vector<Offset<fb::Capture>> tables;
+  tables.reserve(entries.size());
   for (const CaptureEntry& entry : entries) tables.push_back(capture_table(fbb, entry));
   return fbb.CreateVector(tables);
 }
