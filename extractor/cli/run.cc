@@ -169,7 +169,8 @@ class Runner {
     print_article(end_text(job, summary));
     if (options_.verbosity != Verbosity::kQuiet) {
       streams_.err << skipped_text(shown_name(job.capture), recorded, summary.vlan_only_unwanted)
-                   << backward_text(shown_name(job.capture), recorded);
+                   << backward_text(shown_name(job.capture), recorded)
+                   << clamped_text(shown_name(job.capture), summary.clamped_stamps);
     }
     say(Verbosity::kVerbose, shown_name(job.capture) + ": " + std::to_string(summary.input_bytes) + " bytes read in " +
                                  seconds_text(summary.read_time) + ", record file of " +

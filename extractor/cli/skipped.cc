@@ -156,4 +156,11 @@ std::string backward_text(std::string_view name, const cache::Recorded& recorded
          " an earlier time stamp than the packet before\n";
 }
 
+std::string clamped_text(std::string_view name, std::uint64_t clamped_stamps) {
+  if (clamped_stamps == 0) return "";
+  return std::string(name) + ": WARNING: " + std::to_string(clamped_stamps) +
+         (clamped_stamps == 1 ? " packet has" : " packets have") +
+         " a time stamp before 1677 or after 2262; it was set to the nearest that 64 bits of nanoseconds hold\n";
+}
+
 }  // namespace pcapsule::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -17,5 +18,9 @@ std::string skipped_text(std::string_view name, const cache::Recorded& recorded,
 
 /// How many time stamps go back (rule S44), for standard error. Empty when none does.
 std::string backward_text(std::string_view name, const cache::Recorded& recorded);
+
+/// How many time stamps lie beyond 64 bits of nanoseconds and were set to the nearest, for standard error. Empty when
+/// none does.
+std::string clamped_text(std::string_view name, std::uint64_t clamped_stamps);
 
 }  // namespace pcapsule::cli

@@ -237,6 +237,7 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   summary.backward_stamps = decode.backward_stamps();
   summary.first = record.first();
   summary.last = record.last();
+  summary.clamped_stamps = end->clamped_stamps;
   summary.damage = end->damage;
   summary.description = (*source)->description();
   summary.input_bytes = end->bytes;

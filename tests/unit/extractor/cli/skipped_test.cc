@@ -111,5 +111,12 @@ TEST(BackwardText, CountsThem) {  // S44
   EXPECT_EQ(backward_text("x", recorded), "x: 2 packets have an earlier time stamp than the packet before\n");
 }
 
+TEST(ClampedText, SaysWhatBecameOfThem) {  // S8
+  EXPECT_EQ(clamped_text("x", 0), "");
+  EXPECT_EQ(clamped_text("x", 2),
+            "x: WARNING: 2 packets have a time stamp before 1677 or after 2262; it was set to the nearest that 64 bits "
+            "of nanoseconds hold\n");
+}
+
 }  // namespace
 }  // namespace pcapsule::cli
