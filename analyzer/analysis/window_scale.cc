@@ -41,7 +41,7 @@ std::optional<std::uint8_t> last_window_scale(ByteView area) {
   return found;
 }
 
-/// A segment with SYN has had its options read: wireshark-rules 2.4.
+/// A segment with SYN has had its options read: W2.4.
 void settle_syn(ShiftPair& state, unsigned side, bool has_ack) {
   std::int8_t& sender = state[side];
   std::int8_t& receiver = state[side ^ 1U];

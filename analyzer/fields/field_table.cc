@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one table of fields. What Wireshark leaves empty was seen with tshark
 // 4.0.17: after the header length of a malformed header it prints nothing more
-// (wireshark-rules 8.7), and of a segment of unknown length neither tcp.len nor
+// (W8.7), and of a segment of unknown length neither tcp.len nor
 // tcp.nxtseq.
 #include <algorithm>
 #include <array>

@@ -36,7 +36,7 @@ struct Direction {
   std::uint8_t offers = 0;  ///< two bits an option, format::Offer
   std::uint8_t ttl_least = 255;
   std::uint8_t ttl_greatest = 0;
-  std::int8_t wireshark_shift = -1;  ///< wireshark-rules 2.4 state: −1 unknown, −2 not used
+  std::int8_t wireshark_shift = -1;  ///< W2.4 state: −1 unknown, −2 not used
   format::BaseSource base_source = format::BaseSource::kNone;
   bool has_sent : 1 = false;
   bool has_acked : 1 = false;

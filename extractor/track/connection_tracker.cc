@@ -18,7 +18,7 @@ namespace {
 bool length_known(const Segment& segment) { return (segment.oddities & oddity::kLengthUnknown) == 0; }
 bool is_segment(const Segment& segment) { return (segment.oddities & oddity::kNoSegment) == 0; }
 
-/// Bases are set once, in file order (S18, wireshark-rules 2.2), by headers of known length.
+/// Bases are set once, in file order (S18, W2.2), by headers of known length.
 void set_bases(ConnectionRecord& record, Side side, const Segment& segment) {
   if (!length_known(segment)) return;
   Direction& sender = record.direction[side];

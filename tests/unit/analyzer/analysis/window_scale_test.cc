@@ -163,7 +163,7 @@ ShiftPair after(const std::vector<std::tuple<unsigned, TcpWord, Options>>& segme
   return replay.state();
 }
 
-/// wireshark-rules 2.4, consequence by consequence.
+/// W2.4, consequence by consequence.
 TEST(ShiftReplay, FollowsTheOptionsInFileOrder) {
   EXPECT_EQ(after({{0, kSyn, kScale7}, {1, kSynAck, kScale5}}), (ShiftPair{7, 5}));
   EXPECT_EQ(after({{0, kSyn, kNone}, {1, kSynAck, kScale5}}), (ShiftPair{-2, -2}));

@@ -83,7 +83,7 @@ class FieldValues : public testing::Test {
   const std::uint32_t gaps_[1] = {5};
 };
 
-/// As tshark 4.0.17 prints them: wireshark-rules 8.7, and empty where it is empty.
+/// As tshark 4.0.17 prints them: W8.7, and empty where it is empty.
 TEST_F(FieldValues, PrintAsTshark) {
   EXPECT_EQ(values("frame.number"), "7 8 9");
   EXPECT_EQ(values("frame.time_epoch"), "1538000462.883718000 1538000462.000000000 1538000462.000001000");

@@ -105,7 +105,7 @@ INSTANTIATE_TEST_SUITE_P(Messages, NoQuote,
                          }),
                          [](const auto& row) { return std::string(row.param.name); });
 
-TEST(Quote, HasTheAddressesOfTheQuotedPacket) {  // wireshark-rules 1.1, 1.8
+TEST(Quote, HasTheAddressesOfTheQuotedPacket) {  // W1.1, 1.8
   const Decoded decoded = decode(v4(icmp(3, 1, kInner.packet())), LinkType::kRaw);
   ASSERT_TRUE(decoded.has_row());
   EXPECT_EQ(to_text(decoded.row().source), "10.0.0.1:5");

@@ -40,7 +40,7 @@ struct WalkCase {
 
 class OptionWalk : public testing::TestWithParam<WalkCase> {};
 
-TEST_P(OptionWalk, EndsAsWireshark) {  // wireshark-rules 4b, S5
+TEST_P(OptionWalk, EndsAsWireshark) {  // W4b, S5
   const TcpOptions options = read(GetParam().area, GetParam().available);
   EXPECT_EQ(options.broken, GetParam().broken);
   EXPECT_EQ(options.ordinary, GetParam().ordinary);
@@ -156,7 +156,7 @@ struct MultipathCase {
 
 class Multipath : public testing::TestWithParam<MultipathCase> {};
 
-TEST_P(Multipath, BreaksBelowItsLeastLength) {  // wireshark-rules 4b; the lengths observed with tshark 4.0.17
+TEST_P(Multipath, BreaksBelowItsLeastLength) {  // W4b; the lengths observed with tshark 4.0.17
   for (std::size_t length = 2; length <= 40; ++length) {
     Bytes area = {30, static_cast<std::uint8_t>(length)};
     area.insert(area.end(), GetParam().head.begin(), GetParam().head.end());

@@ -111,7 +111,7 @@ INSTANTIATE_TEST_SUITE_P(Offsets, DataOffset,
                          }),
                          [](const auto& row) { return std::string(row.param.name); });
 
-TEST(FirstFragment, MayEndInsideTheOptions) {  // wireshark-rules 2.1 (a)
+TEST(FirstFragment, MayEndInsideTheOptions) {  // W2.1 (a)
   const Bytes frame = TcpPacket().syn().mss(1460).timestamps(1, 0).fragment(0, true).ip_length(20 + 28).frame();
   const Decoded decoded = decode(frame);
   ASSERT_EQ(decoded.outcome, Outcome::kSegment);
