@@ -15,7 +15,7 @@ import re
 import sys
 
 COMMON = ["common/base", "common/bytes", "common/net"]
-FORMAT = [*COMMON, "common/format"]
+FORMAT = [*COMMON, "common/format", "common/record"]
 
 # Room: rooms it may include, longest prefix wins; then its third-party headers.
 TABLE: dict[str, tuple[list[str], list[str]]] = {
@@ -23,24 +23,25 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "common/bytes": (["common/base"], []),
     "common/net": (["common/base", "common/bytes"], ["arpa/inet.h"]),
     "common/format": (["common/base"], []),
+    "common/record": ([*COMMON, "common/format"], []),
     "common/io": (["common/base", "common/bytes"], ["fcntl.h", "unistd.h", "sys/"]),
     "common/text": (["common/base"], []),
     "common/version": ([], []),
-    "common/container": (["common/base", "common/bytes", "common/format", "schema"], ["flatbuffers/", "xxhash.h"]),
+    "common/container": ([*FORMAT, "schema"], ["flatbuffers/", "xxhash.h"]),
     "extractor/capture": (
         [*COMMON, "common/io", "common/text"],
         ["pcap", "zlib.h", "zstd", "lz4", "xxhash.h", "fcntl.h", "unistd.h", "sys/", "stdio_ext.h"],
     ),
     "extractor/decode": (COMMON, []),
     "extractor/track": ([*FORMAT, "extractor/decode"], []),
-    "extractor/write": ([*FORMAT, "extractor/decode", "extractor/track", "schema"], ["flatbuffers/", "xxhash.h"]),
+    "extractor/write": ([*FORMAT, "common/container", "extractor/decode", "extractor/track"], []),
     "extractor/cache": (
-        [*FORMAT, "common/io", "common/container", "extractor/capture", "extractor/write", "schema"],
-        ["flatbuffers/", "sys/"],
+        [*FORMAT, "common/io", "common/container", "extractor/capture"],
+        ["sys/"],
     ),
     "extractor/pipeline": (
-        [*FORMAT, "common/io", "common/version", "extractor/capture", "extractor/decode", "extractor/track",
-         "extractor/write"],
+        [*FORMAT, "common/container", "common/io", "common/version", "extractor/capture", "extractor/decode",
+         "extractor/track", "extractor/write"],
         ["sched.h", "fcntl.h", "unistd.h", "sys/"],
     ),
     "extractor/cli": (["common", "extractor"], ["boost/program_options", "unistd.h", "sys/", "signal.h", "pcap", "zlib.h", "fcntl.h"]),
@@ -53,7 +54,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/select"],
         ["unistd.h"],
     ),
-    "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "unistd.h", "sys/", "flatbuffers/"]),
+    "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "unistd.h", "sys/"]),
     "analyzer": (["analyzer/cli", "common/base"], []),
 }
 

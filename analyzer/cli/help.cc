@@ -5,9 +5,9 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
+#include "common/container/container.h"
 #include "common/format/record_layout.h"
 #include "common/version/version.h"
-#include "flatbuffers/flatbuffers.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -69,8 +69,7 @@ std::string command_help(const Command& command, const OptionGroups& groups) {
 
 std::string version_text() {
   return std::string("analyzer (pcapsule) ") + program_version() + "\nrecord format " +
-         std::to_string(format::kFormatVersion) + "\nFlatBuffers " + std::to_string(FLATBUFFERS_VERSION_MAJOR) + "." +
-         std::to_string(FLATBUFFERS_VERSION_MINOR) + "." + std::to_string(FLATBUFFERS_VERSION_REVISION) +
+         std::to_string(format::kFormatVersion) + "\n" + container::library_version() +
          "\nBoost " BOOST_LIB_VERSION "\n";
 }
 

@@ -19,82 +19,19 @@ std::span<const T> span_of(const flatbuffers::Vector<T>* vector) {
   return vector == nullptr ? std::span<const T>() : std::span<const T>(vector->data(), vector->size());
 }
 
-std::string text_of(const flatbuffers::String* text) { return text == nullptr ? std::string() : text->str(); }
-
-std::vector<NamedCount> counts_of(const flatbuffers::Vector<flatbuffers::Offset<fb::Count>>* counts) {
-  std::vector<NamedCount> out;
-  if (counts == nullptr) return out;
-  for (const fb::Count* count : *counts) out.push_back({text_of(count->name()), count->count()});
-  return out;
-}
-
-CaptureInfo capture_of(const fb::Capture& table) {
-  CaptureInfo info;
-  info.name = text_of(table.name());
-  info.bytes = table.bytes();
-  info.mtime_ns = table.mtime_ns();
-  info.fingerprint_low = table.fingerprint_low();
-  info.fingerprint_high = table.fingerprint_high();
-  info.format = table.format();
-  info.compression = table.compression();
-  info.time_unit_ns = table.time_unit_ns();
-  if (table.interfaces() != nullptr) {
-    for (const fb::Interface* interface : *table.interfaces()) {
-      info.interfaces.push_back({text_of(interface->name()), interface->link_type(), interface->snaplen_bytes()});
-    }
-  }
-  info.first_frame = table.first_frame();
-  info.frames = table.frames();
-  info.first_frame_time = {table.first_frame_time_ns()};
-  info.last_frame_time = {table.last_frame_time_ns()};
-  info.first_row = table.first_row();
-  info.rows = table.rows();
-  info.damage = text_of(table.damage());
-  return info;
-}
-
-Catalog catalog_of(const fb::Catalog& table, std::uint64_t file_bytes) {
-  Catalog catalog;
-  catalog.format_version = format::kFormatVersion;
-  catalog.file_bytes = file_bytes;
-  catalog.program_version = text_of(table.program_version());
-  if (table.captures() != nullptr) {
-    for (const fb::Capture* capture : *table.captures()) catalog.captures.push_back(capture_of(*capture));
-  }
-  if (table.encapsulations() != nullptr) {
-    for (const flatbuffers::String* text : *table.encapsulations()) catalog.encapsulations.push_back(text_of(text));
-  }
-  catalog.filter = text_of(table.filter());
-  catalog.client = text_of(table.client());
-  catalog.server = text_of(table.server());
-  catalog.rows = table.rows();
-  catalog.segments = table.segments();
-  catalog.connections = table.connections();
-  catalog.frames = table.frames();
-  catalog.outcomes = counts_of(table.outcomes());
-  catalog.ether_types = counts_of(table.ether_types());
-  catalog.ip_protocols = counts_of(table.ip_protocols());
-  catalog.backward_stamps = table.backward_stamps();
-  catalog.first_frame_time = {table.first_frame_time_ns()};
-  return catalog;
-}
-
 }  // namespace
 
 class RecordFile::Impl {
  public:
-  Impl(std::string path, io::MappedFile file, const fb::Catalog& table)
-      : path_(std::move(path)),
-        file_(std::move(file)),
-        table_(&table),
-        catalog_(catalog_of(table, file_.bytes().size())) {
-    const auto kinds = span_of(table.chunk_kind());
+  Impl(std::string path, io::MappedFile file, const container::CatalogView& view)
+      : path_(std::move(path)), file_(std::move(file)), table_(view.table), catalog_(container::to_value(view)) {
+    const auto kinds = span_of(table_->chunk_kind());
     for (std::uint32_t chunk = 0; chunk < kinds.size(); ++chunk) {
       const bool segments = kinds[chunk] == static_cast<std::uint8_t>(format::ChunkKind::kSegments);
       (segments ? segment_chunks_ : connection_chunks_).push_back(chunk);
     }
     verified_.resize(kinds.size());
-    region_read_.resize(span_of(table.region_end()).size());
+    region_read_.resize(span_of(table_->region_end()).size());
   }
 
   /// Rows and entries are numbered without a gap, and add up to the totals.
@@ -115,6 +52,7 @@ class RecordFile::Impl {
   [[nodiscard]] ChunkInfo info(std::uint32_t chunk) const {
     const fb::Catalog& t = *table_;
     ChunkInfo info;
+    info.kind = static_cast<format::ChunkKind>(t.chunk_kind()->Get(chunk));
     info.number = chunk;
     info.offset = t.chunk_offset()->Get(chunk);
     info.bytes = t.chunk_bytes()->Get(chunk);
@@ -186,7 +124,7 @@ Result<RecordFile> RecordFile::open(const std::string& path) {
   if (!file) return file.error();
   const auto found = container::find_catalog(file->bytes(), path);
   if (!found) return found.error();
-  auto impl = std::make_unique<Impl>(path, std::move(*file), *found->table);
+  auto impl = std::make_unique<Impl>(path, std::move(*file), *found);
   if (auto numbers = impl->check_numbers(); !numbers) return numbers.error();
   return RecordFile(std::move(impl));
 }

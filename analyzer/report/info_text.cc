@@ -107,9 +107,9 @@ void put_file(Lines& lines, const read::RecordFile& file) {
             "pcapsule " + escaped(catalog.program_version) + ", format " + std::to_string(catalog.format_version));
   lines.put("size", std::to_string(catalog.file_bytes) + " bytes, " + std::to_string(file.segment_chunks()) +
                         " segment chunks, " + std::to_string(file.connection_chunks()) + " connection chunks");
-  lines.put("filter", catalog.filter.empty() ? "none" : escaped(catalog.filter));
-  if (!catalog.client.empty()) lines.put("only client", escaped(catalog.client));
-  if (!catalog.server.empty()) lines.put("only server", escaped(catalog.server));
+  lines.put("filter", catalog.options.filter.empty() ? "none" : escaped(catalog.options.filter));
+  if (!catalog.options.client.empty()) lines.put("only client", escaped(catalog.options.client));
+  if (!catalog.options.server.empty()) lines.put("only server", escaped(catalog.options.server));
 }
 
 void put_interface(Lines& lines, std::size_t number, const read::InterfaceInfo& interface) {

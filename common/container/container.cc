@@ -162,6 +162,11 @@ Result<void> check_chunks(const fb::Catalog& catalog, std::uint64_t catalog_offs
 
 }  // namespace
 
+std::string library_version() {
+  return "FlatBuffers " + std::to_string(FLATBUFFERS_VERSION_MAJOR) + "." + std::to_string(FLATBUFFERS_VERSION_MINOR) +
+         "." + std::to_string(FLATBUFFERS_VERSION_REVISION);
+}
+
 std::uint64_t checksum(ByteView bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
 
 Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
@@ -179,7 +184,8 @@ Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
   const fb::Catalog* catalog = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(bytes.data());
   if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that differ in length");
   if (auto chunks = check_chunks(*catalog, trailer->offset, name); !chunks) return chunks.error();
-  return CatalogView{catalog, trailer->offset, trailer->bytes};
+  return CatalogView{catalog, trailer->offset, trailer->bytes, load<std::uint32_t>(file, format::kHeaderMagic.size()),
+                     file.size()};
 }
 
 }  // namespace pcapsule::container

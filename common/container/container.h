@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "common/base/result.h"
 #include "common/bytes/byte_cursor.h"
+#include "common/record/catalog.h"
 
 namespace pcapsule::fb {
 struct Catalog;
@@ -18,6 +20,8 @@ struct CatalogView {
   const fb::Catalog* table = nullptr;  ///< points into the file's bytes
   std::uint64_t offset = 0;            ///< of its size prefix in the file
   std::uint64_t bytes = 0;
+  std::uint32_t format_version = 0;
+  std::uint64_t file_bytes = 0;
 };
 
 /// Finds the catalog of the record file `file` and proves it: header, version,
@@ -28,6 +32,12 @@ struct CatalogView {
 /// Errors: kCorrupt; kTooNew for a later format version; kUnsupported when it is
 /// no record file at all, with a hint when it is a capture.
 Result<CatalogView> find_catalog(ByteView file, std::string_view name);
+
+/// What the catalog says of the whole file, as a value.
+record::Catalog to_value(const CatalogView& view);
+
+/// Name and version of the library that the record format is built on.
+std::string library_version();
 
 /// XXH3-64 of `bytes`: the checksum of the format.
 std::uint64_t checksum(ByteView bytes);

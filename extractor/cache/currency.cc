@@ -32,7 +32,7 @@ std::string name_without_folders(const std::string& path) { return path.substr(p
 std::string quoted(const std::string& option) { return option.empty() ? "none" : "'" + option + "'"; }
 
 /// Names the first option that differs.
-std::string difference(const write::RecordOptions& recorded, const write::RecordOptions& wanted) {
+std::string difference(const record::RecordOptions& recorded, const record::RecordOptions& wanted) {
   const auto say = [](const char* option, const std::string& had, const std::string& has) {
     return std::string("was made with another ") + option + ": " + quoted(had) + ", now " + quoted(has);
   };
@@ -46,7 +46,7 @@ struct Verdict {
   std::string why;
 };
 
-Verdict compare_content(const std::string& capture_path, const write::CaptureEntry& entry) {
+Verdict compare_content(const std::string& capture_path, const record::CaptureInfo& entry) {
   const auto fingerprint = capture::fingerprint_of(capture_path);
   if (!fingerprint) return {Cause::kNotComparable, "cannot be compared: " + fingerprint.error().message};
   if (*fingerprint == capture::Fingerprint{entry.fingerprint_low, entry.fingerprint_high}) {
@@ -57,7 +57,7 @@ Verdict compare_content(const std::string& capture_path, const write::CaptureEnt
 
 /// From the cheap questions to the dear one.
 Verdict judge(const Recorded& recorded, const std::string& capture_path, const FileFacts& capture,
-              const write::RecordOptions& options) {
+              const record::RecordOptions& options) {
   if (recorded.format_version != format::kFormatVersion) {
     return {Cause::kFormatVersion, "has format version " + std::to_string(recorded.format_version) +
                                        ", this program writes " + std::to_string(format::kFormatVersion)};
@@ -66,7 +66,7 @@ Verdict judge(const Recorded& recorded, const std::string& capture_path, const F
   if (recorded.captures.size() != 1) {
     return {Cause::kOtherCapture, "was made from " + std::to_string(recorded.captures.size()) + " captures"};
   }
-  const write::CaptureEntry& entry = recorded.captures.front();
+  const record::CaptureInfo& entry = recorded.captures.front();
   if (entry.name != name_without_folders(capture_path)) {
     return {Cause::kOtherCapture, "was made from another capture: " + entry.name};
   }
@@ -81,7 +81,7 @@ Verdict judge(const Recorded& recorded, const std::string& capture_path, const F
 }  // namespace
 
 Currency check_currency(const std::string& capture_path, const std::string& record_path,
-                        const write::RecordOptions& options) {
+                        const record::RecordOptions& options) {
   struct stat status {};
   if (::stat(record_path.c_str(), &status) != 0) return {Cause::kNoRecord, "does not exist yet", std::nullopt};
   const auto capture = capture_path == "-" ? std::nullopt : facts_of(capture_path);

@@ -5,7 +5,6 @@
 #include <string>
 
 #include "extractor/cache/recorded.h"
-#include "extractor/write/provenance.h"
 
 namespace pcapsule::cache {
 
@@ -39,6 +38,6 @@ struct Currency {
 /// capture is as current as any other: reading the same bytes again would find the
 /// same damage.
 Currency check_currency(const std::string& capture_path, const std::string& record_path,
-                        const write::RecordOptions& options);
+                        const record::RecordOptions& options);
 
 }  // namespace pcapsule::cache

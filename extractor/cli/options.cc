@@ -6,9 +6,9 @@
 #include <sstream>
 #include <string_view>
 
+#include "common/container/container.h"
 #include "common/format/record_layout.h"
 #include "common/version/version.h"
-#include "extractor/cache/recorded.h"
 #include "extractor/capture/pcap_source.h"
 
 namespace pcapsule::cli {
@@ -248,7 +248,7 @@ std::string version_text() {
   std::string text = std::string("extractor (pcapsule) ") + program_version() + "\n";
   text += "record format " + std::to_string(format::kFormatVersion) + "\n";
   text += capture::capture_library_versions() + "\n";
-  text += cache::record_library_version() + ", Boost " + BOOST_LIB_VERSION + "\n";
+  text += container::library_version() + ", Boost " + BOOST_LIB_VERSION + "\n";
   return text;
 }
 

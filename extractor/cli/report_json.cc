@@ -51,7 +51,7 @@ std::string json_moment(const std::optional<pipeline::RecordedMoment>& moment) {
   return JsonObject().add("frame", moment->frame).add("time", json_time(moment->time)).text();
 }
 
-std::uint64_t count_of(const std::vector<write::NamedCount>& counts, std::string_view name) {
+std::uint64_t count_of(const std::vector<record::NamedCount>& counts, std::string_view name) {
   for (const auto& [key, count] : counts) {
     if (key == name) return count;
   }
@@ -60,7 +60,7 @@ std::uint64_t count_of(const std::vector<write::NamedCount>& counts, std::string
 
 /// Every reason there is, with 0 where it did not occur: a script need not tell
 /// "none" from "not known".
-std::string json_skipped(const std::vector<write::NamedCount>& outcomes) {
+std::string json_skipped(const std::vector<record::NamedCount>& outcomes) {
   JsonObject object;
   for (std::size_t i = 0; i < decode::kOutcomes; ++i) {
     const auto outcome = static_cast<decode::Outcome>(i);
@@ -71,7 +71,7 @@ std::string json_skipped(const std::vector<write::NamedCount>& outcomes) {
   return object.text();
 }
 
-std::string json_counts(const std::vector<write::NamedCount>& counts) {
+std::string json_counts(const std::vector<record::NamedCount>& counts) {
   JsonObject object;
   for (const auto& [name, count] : counts) object.add(name, count);
   return object.text();
@@ -97,7 +97,7 @@ void add_recorded(JsonObject& object, const cache::Recorded& recorded) {
   object.add("ip_protocols", json_counts(recorded.ip_protocols));
   object.add("backward_stamps", recorded.backward_stamps);
   // One entry: this program never writes more, and a file with more is not current.
-  const write::CaptureEntry entry = recorded.captures.empty() ? write::CaptureEntry() : recorded.captures.front();
+  const record::CaptureInfo entry = recorded.captures.empty() ? record::CaptureInfo() : recorded.captures.front();
   const bool has_frames = entry.frames > 0;
   object.add("first_packet_time", has_frames ? json_time(entry.first_frame_time) : "null");
   object.add("last_packet_time", has_frames ? json_time(entry.last_frame_time) : "null");

@@ -186,7 +186,7 @@ class Runner {
   /// it, so a run that finds it current says the same and yields the same status.
   void report_damage(const Job& job, Outcome& outcome) {
     const bool current = outcome.status == Outcome::Status::kCurrent;
-    for (const write::CaptureEntry& capture : outcome.recorded->captures) {
+    for (const record::CaptureInfo& capture : outcome.recorded->captures) {
       if (capture.damage.empty()) continue;
       outcome.exit_code = ExitCode::kInputLost;
       streams_.err << shown_name(job.capture) << ": damaged: " << text::escape_for_terminal(capture.damage)

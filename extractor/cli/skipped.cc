@@ -61,16 +61,16 @@ std::string kind_text(const std::array<KindName, N>& names, const std::string& n
 
 /// `: 156 UDP (17), 130 ICMP (1)`, the most frequent first.
 template <std::size_t N>
-std::string kinds_text(const std::array<KindName, N>& names, std::vector<write::NamedCount> kinds) {
-  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+std::string kinds_text(const std::array<KindName, N>& names, std::vector<record::NamedCount> kinds) {
+  std::stable_sort(kinds.begin(), kinds.end(), [](const auto& a, const auto& b) { return a.count > b.count; });
   std::string text;
   std::uint64_t rest = 0;
   for (std::size_t i = 0; i < kinds.size(); ++i) {
     if (i >= kMaxKindsShown) {
-      rest += kinds[i].second;
+      rest += kinds[i].count;
       continue;
     }
-    text += (i == 0 ? ": " : ", ") + std::to_string(kinds[i].second) + " " + kind_text(names, kinds[i].first);
+    text += (i == 0 ? ": " : ", ") + std::to_string(kinds[i].count) + " " + kind_text(names, kinds[i].name);
   }
   if (rest > 0) {
     text += " and " + std::to_string(rest) + " of " + std::to_string(kinds.size() - kMaxKindsShown) + " further kinds";
@@ -78,7 +78,7 @@ std::string kinds_text(const std::array<KindName, N>& names, std::vector<write::
   return text;
 }
 
-std::string chosen_text(const write::RecordOptions& options) {
+std::string chosen_text(const record::RecordOptions& options) {
   std::string text;
   if (!options.client.empty()) text += " --client " + options.client;
   if (!options.server.empty()) text += " --server " + options.server;
@@ -108,7 +108,7 @@ std::uint64_t count_of(const cache::Recorded& recorded, std::string_view name) {
   return 0;
 }
 
-std::string filter_advice(const write::RecordOptions& options) {
+std::string filter_advice(const record::RecordOptions& options) {
   const std::string filter = text::escape_for_terminal(options.filter);
   if (filter.find("vlan") != std::string::npos) return "";  // whoever wrote it knows
   return "  All of them have a VLAN tag, which a filter without the word `vlan` does not see; try\n"

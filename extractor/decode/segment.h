@@ -7,18 +7,13 @@
 
 #include "common/base/time.h"
 #include "common/net/endpoint.h"
+#include "common/net/sack_block.h"
 #include "common/net/tcp_flags.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::decode {
 
 namespace oddity = ::pcapsule::oddity;
-
-struct SackBlock {
-  std::uint32_t left = 0;   ///< first sequence number of the block
-  std::uint32_t right = 0;  ///< sequence number just past the block
-  friend bool operator==(const SackBlock&, const SackBlock&) = default;
-};
 
 /// State of an option that is negotiated on a SYN (rule S5): "absent" only if
 /// the whole option area was captured and well formed.

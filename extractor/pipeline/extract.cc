@@ -28,7 +28,7 @@ DurationNs since(Clock::time_point start) {
 }
 
 /// The record writer's bytes go to an OutputFile.
-class FileSink final : public write::ByteSink {
+class FileSink final : public container::ByteSink {
  public:
   explicit FileSink(io::OutputFile& file) : file_(file) {}
   Result<void> write(ByteView bytes) override { return file_.write(bytes); }
@@ -116,9 +116,9 @@ InputFacts facts_of(const std::string& path) {
   return facts;
 }
 
-write::CaptureEntry capture_entry(const InputFacts& facts, const capture::CaptureDescription& description,
-                                  const capture::CaptureEnd& end, const DecodeStage& decode, std::uint64_t rows) {
-  write::CaptureEntry entry;
+record::CaptureInfo capture_info(const InputFacts& facts, const capture::CaptureDescription& description,
+                                 const capture::CaptureEnd& end, const DecodeStage& decode, std::uint64_t rows) {
+  record::CaptureInfo entry;
   entry.name = facts.name;
   entry.bytes = end.bytes;
   entry.mtime_ns = facts.mtime_ns;
@@ -140,17 +140,17 @@ write::CaptureEntry capture_entry(const InputFacts& facts, const capture::Captur
 }
 
 /// Every frame under exactly one name: the counts add up to the frames read.
-std::vector<write::NamedCount> outcome_counts(const DecodeStage& decode, const RecordStage& record) {
-  std::vector<write::NamedCount> counts;
+std::vector<record::NamedCount> outcome_counts(const DecodeStage& decode, const RecordStage& record) {
+  std::vector<record::NamedCount> counts;
   std::uint64_t not_chosen = 0;
   for (std::size_t i = 0; i < decode::kOutcomes; ++i) {
     const std::uint64_t left_out = record.not_chosen()[i];
     not_chosen += left_out;
     const std::uint64_t count = decode.counts().by_outcome[i] - left_out;
-    if (count > 0) counts.emplace_back(decode::to_text(static_cast<decode::Outcome>(i)), count);
+    if (count > 0) counts.push_back({std::string(decode::to_text(static_cast<decode::Outcome>(i))), count});
   }
-  if (not_chosen > 0) counts.emplace_back("not_chosen", not_chosen);
-  if (decode.unwanted() > 0) counts.emplace_back("filtered_out", decode.unwanted());
+  if (not_chosen > 0) counts.push_back({"not_chosen", not_chosen});
+  if (decode.unwanted() > 0) counts.push_back({"filtered_out", decode.unwanted()});
   return counts;
 }
 
@@ -161,9 +161,9 @@ std::string hexadecimal(std::size_t value) {
   return text;
 }
 
-write::Provenance provenance_of(const ExtractRequest& request, const DecodeStage& decode, const RecordStage& record,
-                                write::CaptureEntry capture) {
-  write::Provenance provenance;
+record::Provenance provenance_of(const ExtractRequest& request, const DecodeStage& decode, const RecordStage& record,
+                                 record::CaptureInfo capture) {
+  record::Provenance provenance;
   provenance.program_version = program_version();
   provenance.captures.push_back(std::move(capture));
   provenance.options = record_options(request);
@@ -171,12 +171,12 @@ write::Provenance provenance_of(const ExtractRequest& request, const DecodeStage
   provenance.outcomes = outcome_counts(decode, record);
   for (std::size_t type = 0; type < decode.counts().by_ether_type.size(); ++type) {
     if (const std::uint64_t count = decode.counts().by_ether_type[type]; count > 0) {
-      provenance.ether_types.emplace_back(hexadecimal(type), count);
+      provenance.ether_types.push_back({hexadecimal(type), count});
     }
   }
   for (std::size_t protocol = 0; protocol < decode.counts().by_ip_protocol.size(); ++protocol) {
     if (const std::uint64_t count = decode.counts().by_ip_protocol[protocol]; count > 0) {
-      provenance.ip_protocols.emplace_back(std::to_string(protocol), count);
+      provenance.ip_protocols.push_back({std::to_string(protocol), count});
     }
   }
   provenance.backward_stamps = decode.backward_stamps();
@@ -221,17 +221,18 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   if (end->refused) return Error{ErrorCode::kUnsupported, request.capture + ": " + *end->refused};
   record.tracker().decide_roles();
   if (!choice.settle(record.tracker())) return std::optional<ExtractSummary>();
-  write::CaptureEntry entry = capture_entry(facts, (*source)->description(), *end, decode, record.writer().rows());
-  const write::Provenance provenance = provenance_of(request, decode, record, std::move(entry));
-  if (auto written = record.writer().finish(record.tracker(), provenance); !written) return written.error();
+  record::CaptureInfo entry =
+      capture_info(facts, (*source)->description(), *end, decode, record.writer().file().rows());
+  record::Provenance provenance = provenance_of(request, decode, record, std::move(entry));
+  if (auto written = record.writer().finish(record.tracker(), std::move(provenance)); !written) return written.error();
   if (auto committed = output->commit(); !committed) return committed.error();
 
   summary.name = facts.name;
   summary.frames = decode.frames();
   summary.unwanted = decode.unwanted();
-  summary.segments = record.writer().segments();
-  summary.rows = record.writer().rows();
-  summary.connections = record.writer().connections();
+  summary.segments = record.writer().file().segments();
+  summary.rows = record.writer().file().rows();
+  summary.connections = record.writer().file().connections();
   for (const std::uint64_t rows : record.not_chosen()) summary.not_chosen += rows;
   summary.counts = decode.share_counts();
   summary.backward_stamps = decode.backward_stamps();
@@ -241,7 +242,7 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   summary.damage = end->damage;
   summary.description = (*source)->description();
   summary.input_bytes = end->bytes;
-  summary.output_bytes = record.writer().bytes_written();
+  summary.output_bytes = record.writer().file().bytes_written();
   summary.vlan_only_unwanted = decode.unwanted() > 0 && decode.unwanted() == decode.unwanted_tagged();
   summary.finish_time = DurationNs{since(started).value - summary.read_time.value};
   return std::optional(std::move(summary));
@@ -249,7 +250,7 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
 
 }  // namespace
 
-write::RecordOptions record_options(const ExtractRequest& request) {
+record::RecordOptions record_options(const ExtractRequest& request) {
   return {request.filter, request.client ? to_text(*request.client) : "",
           request.server ? to_text(*request.server) : ""};
 }

@@ -10,9 +10,9 @@
 #include "common/base/result.h"
 #include "common/base/time.h"
 #include "common/net/endpoint.h"
+#include "common/record/catalog.h"
 #include "extractor/capture/frame_source.h"
 #include "extractor/decode/decode_outcome.h"
-#include "extractor/write/provenance.h"
 
 namespace pcapsule::pipeline {
 
@@ -29,7 +29,7 @@ struct ExtractRequest {
 };
 
 /// The options of a request as the record file keeps them.
-write::RecordOptions record_options(const ExtractRequest& request);
+record::RecordOptions record_options(const ExtractRequest& request);
 
 struct RecordedMoment {
   std::uint64_t frame = 0;

@@ -13,7 +13,7 @@
 #include "extractor/decode/segment.h"
 #include "extractor/pipeline/extract.h"
 #include "extractor/track/connection_tracker.h"
-#include "extractor/write/record_writer.h"
+#include "extractor/write/track_writer.h"
 
 namespace pcapsule::pipeline {
 
@@ -82,14 +82,14 @@ class ConnectionChoice {
 /// Second stage: segments become rows of the record file.
 class RecordStage {
  public:
-  RecordStage(write::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice)
+  RecordStage(container::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice)
       : tracker_(seed), writer_(sink), choice_(choice) {}
 
   Result<void> start() { return writer_.start(); }
   Result<void> take(const decode::SegmentBatch& batch);
 
   [[nodiscard]] track::ConnectionTracker& tracker() { return tracker_; }
-  [[nodiscard]] write::RecordWriter& writer() { return writer_; }
+  [[nodiscard]] write::TrackWriter& writer() { return writer_; }
   [[nodiscard]] const std::optional<RecordedMoment>& first() const { return first_; }
   [[nodiscard]] const std::optional<RecordedMoment>& last() const { return last_; }
 
@@ -98,7 +98,7 @@ class RecordStage {
 
  private:
   track::ConnectionTracker tracker_;
-  write::RecordWriter writer_;
+  write::TrackWriter writer_;
   ConnectionChoice& choice_;
   std::vector<track::TrackedRow> tracked_;
   std::optional<RecordedMoment> first_;

@@ -7,6 +7,7 @@
 #include "common/base/time.h"
 #include "common/format/record_layout.h"
 #include "common/net/endpoint.h"
+#include "common/record/row_link.h"
 
 namespace pcapsule::track {
 
@@ -43,15 +44,6 @@ struct Direction {
   bool sent_rst : 1 = false;
 };
 
-/// Where the rows of a connection stand in the record file; kept by the writer.
-struct RowLink {
-  std::uint32_t first_chunk = kNone;  ///< segment chunk of the first row; kNone: no row yet
-  std::uint32_t last_chunk = kNone;
-  std::uint16_t first_in_chunk = 0;  ///< row within first_chunk
-  std::uint16_t last_in_chunk = 0;
-  std::uint16_t directory_slot = 0;  ///< in the directory of last_chunk, while that is being filled
-};
-
 /// Addresses of an IPv6 connection.
 struct Ipv6Pair {
   std::array<std::uint64_t, 2> high{};
@@ -70,8 +62,7 @@ struct ConnectionRecord {
   std::uint16_t syns = 0;
   std::uint16_t syn_acks = 0;
 
-  // Where its rows are. A row is kept as chunk and place, which is half the size of its number.
-  RowLink rows;
+  record::RowLink rows;
 
   // Frames and times over all rows.
   std::uint64_t first_frame = 0;

@@ -11,12 +11,12 @@
 #include <vector>
 
 #include "extractor/track/connection_tracker.h"
-#include "extractor/write/record_writer.h"
+#include "extractor/write/track_writer.h"
 
 namespace pcapsule::testing {
 
 /// Collects a record file in memory.
-class MemorySink final : public write::ByteSink {
+class MemorySink final : public container::ByteSink {
  public:
   Result<void> write(ByteView bytes) override {
     file.insert(file.end(), bytes.begin(), bytes.end());
@@ -28,7 +28,7 @@ class MemorySink final : public write::ByteSink {
 /// The record file of a batch of segments, and the tracker that numbered them.
 struct MemoryRecord {
   explicit MemoryRecord(const decode::SegmentBatch& batch) : tracker(track::HashSeed{1, 2}) {
-    write::RecordWriter writer(sink);
+    write::TrackWriter writer(sink);
     bool good = writer.start().ok();
     tracker.track(batch, rows);
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {
@@ -37,7 +37,7 @@ struct MemoryRecord {
       good = good && writer.append(segment, options, rows[i], tracker.record(rows[i].connection).rows).ok();
     }
     tracker.decide_roles();
-    write::Provenance provenance;
+    record::Provenance provenance;
     provenance.program_version = "test";
     provenance.frames = batch.segments.size();
     provenance.outcomes = {{"segment", batch.segments.size()}};

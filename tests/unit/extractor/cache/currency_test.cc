@@ -38,7 +38,7 @@ class CurrencyTest : public testing::Test {
     const auto summary = pipeline::extract(request);
     ASSERT_TRUE(summary.ok()) << summary.error().message;
   }
-  [[nodiscard]] Currency ask(const write::RecordOptions& options = {}) const {
+  [[nodiscard]] Currency ask(const record::RecordOptions& options = {}) const {
     return check_currency(capture_, record_, options);
   }
 

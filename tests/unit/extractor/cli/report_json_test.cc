@@ -52,7 +52,7 @@ Outcome current_outcome() {
   recorded.outcomes = {{"segment", 7}, {"not_tcp", 2}, {"filtered_out", 1}};
   recorded.ip_protocols = {{"17", 2}};
   recorded.options.filter = "tcp or udp";
-  write::CaptureEntry capture;
+  record::CaptureInfo capture;
   capture.frames = 10;
   capture.first_frame_time = {1'538'000'462'883'718'124};
   capture.last_frame_time = {-1'500'000'000};

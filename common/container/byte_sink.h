@@ -4,7 +4,7 @@
 #include "common/base/result.h"
 #include "common/bytes/byte_cursor.h"
 
-namespace pcapsule::write {
+namespace pcapsule::container {
 
 /// Where the bytes of a record file go, in order.
 class ByteSink {
@@ -18,4 +18,4 @@ class ByteSink {
   virtual Result<void> write(ByteView bytes) = 0;
 };
 
-}  // namespace pcapsule::write
+}  // namespace pcapsule::container

@@ -9,7 +9,7 @@
 
 #include "flatbuffers/flatbuffers.h"
 
-namespace pcapsule::write {
+namespace pcapsule::container {
 
 template <class T>
 using VectorOffset = flatbuffers::Offset<flatbuffers::Vector<T>>;
@@ -115,4 +115,4 @@ void add_column(Table& table, const Narrowed<Narrow, Wide>& column, void (Table:
   }
 }
 
-}  // namespace pcapsule::write
+}  // namespace pcapsule::container

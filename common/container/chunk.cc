@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "extractor/write/chunk.h"
+#include "common/container/chunk.h"
 
 #include <algorithm>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
+#include "common/container/container.h"
 
-namespace pcapsule::write {
+namespace pcapsule::container {
 
 std::vector<Region> regions_of(ByteView bytes, const std::vector<std::uint32_t>& vector_ends) {
   const auto size = static_cast<std::uint32_t>(bytes.size());
@@ -20,10 +19,10 @@ std::vector<Region> regions_of(ByteView bytes, const std::vector<std::uint32_t>&
   regions.reserve(starts.size());
   std::uint32_t begin = 0;
   for (const std::uint32_t end : starts) {
-    regions.push_back({end, XXH3_64bits(bytes.data() + begin, end - begin)});
+    regions.push_back({end, checksum(bytes.subspan(begin, end - begin))});
     begin = end;
   }
   return regions;
 }
 
-}  // namespace pcapsule::write
+}  // namespace pcapsule::container

@@ -3,21 +3,20 @@
 
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/base/time.h"
 
-namespace pcapsule::write {
+namespace pcapsule::record {
 
-struct InterfaceEntry {
+struct InterfaceInfo {
   std::string name;
   std::uint16_t link_type = 0;
-  std::uint32_t snaplen_bytes = 0;
+  std::uint32_t snaplen_bytes = 0;  ///< 0: no limit
 };
 
 /// One capture that went into the record file; fields as in schema/packet_record.fbs.
-struct CaptureEntry {
+struct CaptureInfo {
   std::string name;  ///< without folders
   std::uint64_t bytes = 0;
   std::int64_t mtime_ns = 0;
@@ -26,14 +25,19 @@ struct CaptureEntry {
   std::uint8_t format = 0;
   std::uint8_t compression = 0;
   std::uint32_t time_unit_ns = 1;
-  std::vector<InterfaceEntry> interfaces;
+  std::vector<InterfaceInfo> interfaces;
   std::uint64_t first_frame = 1;
   std::uint64_t frames = 0;
   TimestampNs first_frame_time;
   TimestampNs last_frame_time;
   std::uint64_t first_row = 0;
   std::uint64_t rows = 0;
-  std::string damage;
+  std::string damage;  ///< empty: none
+};
+
+struct NamedCount {
+  std::string name;
+  std::uint64_t count = 0;
 };
 
 /// The options that decide what is recorded, in canonical form; empty: not given.
@@ -44,19 +48,30 @@ struct RecordOptions {
   friend bool operator==(const RecordOptions&, const RecordOptions&) = default;
 };
 
-using NamedCount = std::pair<std::string, std::uint64_t>;
-
-/// What the writer cannot know by itself.
+/// Where a record file came from, and what became of every frame: what its
+/// writer cannot know by itself.
 struct Provenance {
   std::string program_version;
-  std::vector<CaptureEntry> captures;
+  std::vector<CaptureInfo> captures;
+  /// Header stacks from the link layer to TCP; SegmentRow::encapsulation is an index into them.
+  std::vector<std::string> encapsulations;
   RecordOptions options;
   std::uint64_t frames = 0;
-  std::vector<NamedCount> outcomes;
+  std::vector<NamedCount> outcomes;  ///< add up to `frames`; a name that is missing counts 0
   std::vector<NamedCount> ether_types;
   std::vector<NamedCount> ip_protocols;
   std::uint64_t backward_stamps = 0;
-  TimestampNs first_frame_time;
+  TimestampNs first_frame_time;  ///< meaningless without frames
 };
 
-}  // namespace pcapsule::write
+/// Everything that holds for a whole record file. The strings of one that was
+/// read come from a stranger: escape them before showing.
+struct Catalog : Provenance {
+  std::uint32_t format_version = 0;
+  std::uint64_t file_bytes = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t segments = 0;
+  std::uint64_t connections = 0;
+};
+
+}  // namespace pcapsule::record

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "extractor/write/catalog.h"
+#include "common/container/catalog_builder.h"
 
 #include <vector>
 
-#include "extractor/write/column_builder.h"
+#include "common/container/column_builder.h"
 #include "schema/packet_record_generated.h"
 
-namespace pcapsule::write {
+namespace pcapsule::container {
 
 namespace {
 
 using flatbuffers::FlatBufferBuilder;
 using flatbuffers::Offset;
+using record::CaptureInfo;
+using record::ChunkInfo;
 
 template <class T>
 using Tables = Offset<flatbuffers::Vector<Offset<T>>>;
 
-Tables<fb::Count> counts(FlatBufferBuilder& fbb, const std::vector<NamedCount>& named) {
+Tables<fb::Count> counts(FlatBufferBuilder& fbb, const std::vector<record::NamedCount>& named) {
   std::vector<Offset<fb::Count>> tables;
   tables.reserve(named.size());
   for (const auto& [name, count] : named) tables.push_back(fb::CreateCount(fbb, fbb.CreateString(name), count));
   return fbb.CreateVector(tables);
 }
 
-Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureEntry& capture) {
+Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureInfo& capture) {
   std::vector<Offset<fb::Interface>> interfaces;
   interfaces.reserve(capture.interfaces.size());
-  for (const InterfaceEntry& entry : capture.interfaces) {
+  for (const record::InterfaceInfo& entry : capture.interfaces) {
     interfaces.push_back(fb::CreateInterface(fbb, fbb.CreateString(entry.name), entry.link_type, entry.snaplen_bytes));
   }
   const auto name = fbb.CreateString(capture.name);
@@ -38,10 +40,10 @@ Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureEntry& ca
                            capture.last_frame_time.value, capture.first_row, capture.rows, damage);
 }
 
-Tables<fb::Capture> captures(FlatBufferBuilder& fbb, const std::vector<CaptureEntry>& entries) {
+Tables<fb::Capture> captures(FlatBufferBuilder& fbb, const std::vector<CaptureInfo>& entries) {
   std::vector<Offset<fb::Capture>> tables;
   tables.reserve(entries.size());
-  for (const CaptureEntry& entry : entries) tables.push_back(capture_table(fbb, entry));
+  for (const CaptureInfo& entry : entries) tables.push_back(capture_table(fbb, entry));
   return fbb.CreateVector(tables);
 }
 
@@ -56,30 +58,30 @@ struct DirectoryColumns {
 };
 
 DirectoryColumns directory_columns(ColumnBuilder& columns, std::span<const ChunkEntry> chunks, std::size_t regions) {
-  const auto of = [chunks](auto member) { return [chunks, member](std::size_t i) { return chunks[i].*member; }; };
-  const auto summary = [chunks](auto member) {
-    return [chunks, member](std::size_t i) { return chunks[i].summary.*member; };
+  const auto of = [chunks](auto member) { return [chunks, member](std::size_t i) { return chunks[i].info.*member; }; };
+  const auto time = [chunks](TimestampNs ChunkInfo::*member) {
+    return [chunks, member](std::size_t i) { return (chunks[i].info.*member).value; };
   };
   const std::size_t n = chunks.size();
   DirectoryColumns out;
-  out.kind = columns.vector<std::uint8_t>(n, summary(&ChunkSummary::kind));
-  out.offset = columns.vector<std::uint64_t>(n, of(&ChunkEntry::offset));
-  out.bytes = columns.vector<std::uint32_t>(n, of(&ChunkEntry::bytes));
-  out.first = columns.vector<std::uint64_t>(n, summary(&ChunkSummary::first));
-  out.rows = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::rows));
-  out.time_least = columns.vector<std::int64_t>(n, summary(&ChunkSummary::time_least_ns));
-  out.time_greatest = columns.vector<std::int64_t>(n, summary(&ChunkSummary::time_greatest_ns));
-  out.connection_least = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::connection_least));
-  out.connection_greatest = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::connection_greatest));
-  out.frame_first = columns.vector<std::uint64_t>(n, summary(&ChunkSummary::frame_first));
-  out.frame_last = columns.vector<std::uint64_t>(n, summary(&ChunkSummary::frame_last));
-  out.flags_any = columns.vector<std::uint16_t>(n, summary(&ChunkSummary::flags_any));
-  out.flags_all = columns.vector<std::uint16_t>(n, summary(&ChunkSummary::flags_all));
-  out.payload_greatest = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::payload_greatest));
-  out.window_least = columns.vector<std::uint16_t>(n, summary(&ChunkSummary::window_least));
-  out.wire_greatest = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::wire_greatest));
-  out.oddities_any = columns.vector<std::uint8_t>(n, summary(&ChunkSummary::oddities_any));
-  out.rebases = columns.vector<std::uint32_t>(n, summary(&ChunkSummary::rebases));
+  out.kind = columns.vector<std::uint8_t>(n, of(&ChunkInfo::kind));
+  out.offset = columns.vector<std::uint64_t>(n, of(&ChunkInfo::offset));
+  out.bytes = columns.vector<std::uint32_t>(n, of(&ChunkInfo::bytes));
+  out.first = columns.vector<std::uint64_t>(n, of(&ChunkInfo::first));
+  out.rows = columns.vector<std::uint32_t>(n, of(&ChunkInfo::rows));
+  out.time_least = columns.vector<std::int64_t>(n, time(&ChunkInfo::time_least));
+  out.time_greatest = columns.vector<std::int64_t>(n, time(&ChunkInfo::time_greatest));
+  out.connection_least = columns.vector<std::uint32_t>(n, of(&ChunkInfo::connection_least));
+  out.connection_greatest = columns.vector<std::uint32_t>(n, of(&ChunkInfo::connection_greatest));
+  out.frame_first = columns.vector<std::uint64_t>(n, of(&ChunkInfo::frame_first));
+  out.frame_last = columns.vector<std::uint64_t>(n, of(&ChunkInfo::frame_last));
+  out.flags_any = columns.vector<std::uint16_t>(n, of(&ChunkInfo::flags_any));
+  out.flags_all = columns.vector<std::uint16_t>(n, of(&ChunkInfo::flags_all));
+  out.payload_greatest = columns.vector<std::uint32_t>(n, of(&ChunkInfo::payload_greatest));
+  out.window_least = columns.vector<std::uint16_t>(n, of(&ChunkInfo::window_least));
+  out.wire_greatest = columns.vector<std::uint32_t>(n, of(&ChunkInfo::wire_greatest));
+  out.oddities_any = columns.vector<std::uint8_t>(n, of(&ChunkInfo::oddities_any));
+  out.rebases = columns.vector<std::uint32_t>(n, of(&ChunkInfo::rebases));
   out.region_first = columns.vector<std::uint32_t>(
       n + 1, [=](std::size_t i) { return i < n ? chunks[i].region_first : static_cast<std::uint32_t>(regions); });
   return out;
@@ -88,8 +90,7 @@ DirectoryColumns directory_columns(ColumnBuilder& columns, std::span<const Chunk
 }  // namespace
 
 ByteView build_catalog(FlatBufferBuilder& fbb, std::span<const ChunkEntry> chunks, std::span<const Region> regions,
-                       std::span<const std::string> encapsulations, const CatalogTotals& totals,
-                       const Provenance& provenance) {
+                       const CatalogTotals& totals, const record::Provenance& provenance) {
   fbb.Clear();
   ColumnBuilder columns(fbb);
   const DirectoryColumns directory = directory_columns(columns, chunks, regions.size());
@@ -99,8 +100,7 @@ ByteView build_catalog(FlatBufferBuilder& fbb, std::span<const ChunkEntry> chunk
       columns.vector<std::uint64_t>(regions.size(), [regions](std::size_t i) { return regions[i].xxh3; });
   const auto version = fbb.CreateString(provenance.program_version);
   const auto capture_tables = captures(fbb, provenance.captures);
-  const auto encapsulation_strings =
-      fbb.CreateVectorOfStrings(std::vector<std::string>(encapsulations.begin(), encapsulations.end()));
+  const auto encapsulation_strings = fbb.CreateVectorOfStrings(provenance.encapsulations);
   const auto filter = fbb.CreateString(provenance.options.filter);
   const auto client = fbb.CreateString(provenance.options.client);
   const auto server = fbb.CreateString(provenance.options.server);
@@ -149,4 +149,4 @@ ByteView build_catalog(FlatBufferBuilder& fbb, std::span<const ChunkEntry> chunk
   return {fbb.GetBufferPointer(), fbb.GetSize()};
 }
 
-}  // namespace pcapsule::write
+}  // namespace pcapsule::container

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "common/container/segment_stage.h"
+
+#include <algorithm>
+#include <span>
+#include <tuple>
+#include <utility>
+
+#include "common/net/tcp_oddity.h"
+
+namespace pcapsule::container {
+
+namespace mark = format::mark;
+
+void SparseColumns::clear() {
+  for (auto* column : {&previous_row, &sack_row, &options_row, &cut_row, &rebase_row}) column->clear();
+  previous_gap.clear();
+  for (auto* column : {&sack_left, &sack_right, &options_end}) column->clear();
+  for (auto* column : {&options_bytes, &cut_available}) column->clear();
+}
+
+// Not set to 0: a small capture then touches only the pages that it fills.
+SegmentStage::SegmentStage() : dense_(std::make_unique_for_overwrite<DenseColumns>()) {}
+
+void SegmentStage::append(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
+  DenseColumns& out = *dense_;
+  const std::uint32_t i = rows_;
+  // The first row of a chunk always says when the frame before it was captured.
+  if (i == 0 || out.frame[i - 1] + 1 != row.frame) {
+    sparse_.previous_row.push_back(static_cast<std::uint16_t>(i));
+    sparse_.previous_gap.push_back(row.since_frame_before.value);
+  }
+  out.frame[i] = row.frame;
+  out.time[i] = row.time.value;
+  out.connection[i] = row.connection;
+  out.seq[i] = row.seq;
+  out.ack[i] = row.ack;
+  out.payload[i] = row.payload_bytes;
+  out.overhead[i] = row.wire_bytes - row.tcp_word.header_bytes() - row.payload_bytes;
+  out.wire[i] = row.wire_bytes;
+  out.captured[i] = row.captured_bytes;
+  out.interface[i] = row.interface;
+  out.ts_value[i] = row.ts_value;
+  out.ts_echo[i] = row.ts_echo;
+  out.tcp_word[i] = row.tcp_word.value;
+  out.window[i] = row.window;
+  out.checksum[i] = row.checksum;
+  out.ip_id[i] = row.ip_id;
+  out.encapsulation[i] = row.encapsulation;
+  for (std::size_t tag = 0; tag < out.vlan.size(); ++tag) out.vlan[tag][i] = row.vlan[tag];
+  out.marks[i] = static_cast<std::uint8_t>((row.marks & (mark::kSentByB | mark::kHasTimestamps | mark::kHasDss)) |
+                                           (row.sack.empty() ? 0 : mark::kHasSack) |
+                                           (row.option_bytes.empty() ? 0 : mark::kHasOptionBytes));
+  out.oddities[i] = row.oddities;
+  out.ttl[i] = row.ttl;
+  out.dscp_ecn[i] = row.dscp_ecn;
+  out.vlan_tags[i] = row.vlan_tags;
+  append_sparse(row);
+  append_directory(row.connection, chunk, link);
+  ++rows_;
+}
+
+void SegmentStage::append_sparse(const record::SegmentRow& row) {
+  const auto i = static_cast<std::uint16_t>(rows_);
+  for (const SackBlock& block : row.sack) {
+    sparse_.sack_row.push_back(i);
+    sparse_.sack_left.push_back(block.left);
+    sparse_.sack_right.push_back(block.right);
+  }
+  if (!row.option_bytes.empty()) {
+    sparse_.options_row.push_back(i);
+    sparse_.options_bytes.insert(sparse_.options_bytes.end(), row.option_bytes.begin(), row.option_bytes.end());
+    sparse_.options_end.push_back(static_cast<std::uint32_t>(sparse_.options_bytes.size()));
+  }
+  if ((row.oddities & oddity::kHeaderCut) != 0) {
+    sparse_.cut_row.push_back(i);
+    sparse_.cut_available.push_back(row.header_available);
+  }
+  if (row.rebased) sparse_.rebase_row.push_back(i);
+}
+
+void SegmentStage::append_directory(std::uint32_t connection, std::uint32_t chunk, record::RowLink& link) {
+  const auto row = static_cast<std::uint16_t>(rows_);
+  if (link.last_chunk != chunk) {
+    if (!link.has_rows()) {
+      link.first_chunk = chunk;
+      link.first_in_chunk = row;
+    }
+    link.directory_slot = static_cast<std::uint16_t>(directory_.size());
+    directory_.push_back({connection, 0, link.last_chunk == record::RowLink::kNone ? 0 : link.last_chunk + 1});
+    link.last_chunk = chunk;
+  }
+  link.last_in_chunk = row;
+  ++directory_[link.directory_slot].rows;
+}
+
+record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {
+  const std::size_t rows = rows_;
+  const DenseColumns& c = *dense_;
+  const auto least_greatest = [rows](const auto& column) {
+    const auto pair = std::minmax_element(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(rows));
+    return std::pair(*pair.first, *pair.second);
+  };
+  record::ChunkSummary summary;
+  summary.first = first_row;
+  summary.rows = rows_;
+  std::tie(summary.time_least.value, summary.time_greatest.value) = least_greatest(c.time);
+  std::tie(summary.connection_least, summary.connection_greatest) = least_greatest(c.connection);
+  summary.frame_first = c.frame[0];
+  summary.frame_last = c.frame[rows - 1];
+  std::uint16_t any = 0;
+  std::uint16_t all = tcp_flag::kAll;
+  std::uint8_t odd = 0;
+  for (std::size_t i = 0; i < rows; ++i) {
+    any |= c.tcp_word[i];
+    all &= c.tcp_word[i];
+    odd |= c.oddities[i];
+  }
+  summary.flags_any = any & tcp_flag::kAll;
+  summary.flags_all = all;
+  summary.oddities_any = odd;
+  summary.payload_greatest = least_greatest(c.payload).second;
+  summary.window_least = least_greatest(c.window).first;
+  summary.wire_greatest = least_greatest(c.wire).second;
+  summary.rebases = static_cast<std::uint32_t>(sparse_.rebase_row.size());
+  return summary;
+}
+
+std::vector<DirectoryEntry> SegmentStage::directory() const {
+  std::vector<DirectoryEntry> sorted = directory_;
+  std::sort(sorted.begin(), sorted.end(),
+            [](const DirectoryEntry& a, const DirectoryEntry& b) { return a.connection < b.connection; });
+  return sorted;
+}
+
+void SegmentStage::clear() {
+  rows_ = 0;
+  sparse_.clear();
+  directory_.clear();
+}
+
+}  // namespace pcapsule::container

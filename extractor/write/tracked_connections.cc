@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "extractor/write/tracked_connections.h"
+
+#include <array>
+#include <optional>
+
+namespace pcapsule::write {
+
+namespace {
+
+using record::Moment;
+using track::ConnectionRecord;
+
+namespace mark = format::connection_mark;
+namespace seen = format::seen;
+
+constexpr std::array<std::uint16_t, track::kEvents> kEventSeen = {seen::kSynAck, seen::kHandshakeAck, seen::kFinA,
+                                                                  seen::kFinB, seen::kCloseAck};
+
+std::optional<Moment> event_of(const ConnectionRecord& record, track::Event event) {
+  if ((record.seen & kEventSeen[event]) == 0) return std::nullopt;
+  return Moment{record.first_frame + record.event_frame[event], record.event_time[event]};
+}
+
+/// The events of the handshake, where some were repeated.
+void set_repeats(record::Connection& connection, const track::HandshakeRepeats& repeats) {
+  const auto set = [](std::optional<Moment>& event, std::uint64_t frame, TimestampNs time) {
+    if (frame != 0) event = Moment{frame, time};
+  };
+  set(connection.first_syn, repeats.first_syn_frame, repeats.first_syn_time);
+  connection.last_syn = connection.first_syn;
+  set(connection.last_syn, repeats.last_syn_frame, repeats.last_syn_time);
+  set(connection.last_syn_ack, repeats.last_syn_ack_frame, repeats.last_syn_ack_time);
+}
+
+record::ResetEvent event_of(const track::Reset& reset) {
+  record::ResetEvent event;
+  event.at = {reset.frame, reset.time};
+  event.marks = reset.marks;
+  event.tcp_word = reset.tcp_word;
+  event.ttl = reset.ttl;
+  event.seq = reset.seq;
+  event.ack = reset.ack;
+  event.sent_end = reset.sent_end;
+  event.acked = reset.acked;
+  event.window = reset.window;
+  return event;
+}
+
+}  // namespace
+
+bool TrackedConnections::next(record::Connection& connection, record::RowLink& rows) {
+  while (number_ < tracker_.connections()) {
+    const ConnectionRecord& record = tracker_.record(number_);
+    const std::uint32_t number = number_++;
+    if (!record.rows.has_rows()) continue;
+    connection.number = number;
+    fill(connection, record);
+    rows = record.rows;
+    return true;
+  }
+  return false;
+}
+
+void TrackedConnections::fill(record::Connection& out, const ConnectionRecord& record) const {
+  out.side = {side_of(record, track::kA), side_of(record, track::kB)};
+  const bool has_segment = out.segments() > 0;
+  out.marks = static_cast<std::uint8_t>(record.marks | (has_segment ? 0 : mark::kNoSegment));
+  out.client = out.has_mark(mark::kClientIsB) ? 1 : 0;
+  out.evidence = record.evidence;
+  out.first = {record.first_frame, record.first_time};
+  out.last = {record.last_frame, record.last_time};
+  out.other_rows = record.other_rows;
+  out.seen = record.seen;
+  out.syns = record.syns;
+  out.syn_acks = record.syn_acks;
+  out.retries = record.retries;
+  out.syn_payload_bytes = record.syn_payload;
+  out.first_syn = (record.seen & seen::kSyn) != 0 ? std::optional(out.first) : std::nullopt;
+  out.last_syn = out.first_syn;
+  out.syn_ack = event_of(record, track::kSynAck);
+  out.last_syn_ack = out.syn_ack;
+  out.handshake_ack = event_of(record, track::kHandshakeAck);
+  out.close_ack = event_of(record, track::kCloseAck);
+  if (const track::HandshakeRepeats* repeats = tracker_.repeats(record)) set_repeats(out, *repeats);
+  out.previous = record.previous_connection == track::kNone ? std::nullopt : std::optional(record.previous_connection);
+  out.history = record.history;
+  out.completeness = record.completeness;
+  out.completeness_first_row = record.completeness_first_row;
+  out.resets.clear();
+  for (const track::Reset& reset : tracker_.resets(record)) out.resets.push_back(event_of(reset));
+}
+
+record::Side TrackedConnections::side_of(const ConnectionRecord& record, track::Side side) const {
+  const track::Direction& direction = record.direction[side];
+  const track::HandshakeRepeats* repeats = tracker_.repeats(record);
+  record::Side out;
+  out.endpoint = tracker_.endpoint(record, side);
+  out.segments = direction.segments;
+  out.payload_bytes = direction.payload_bytes;
+  out.wire_bytes = direction.wire_bytes;
+  out.base = repeats != nullptr && repeats->base_changed[side] ? repeats->first_base[side] : direction.base;
+  out.base_source = direction.base_source;
+  out.offers = direction.offers;
+  out.mss_bytes = direction.mss;
+  out.shift = direction.shift;
+  out.ttl_least = direction.ttl_least;
+  out.ttl_greatest = direction.ttl_greatest;
+  out.fin = event_of(record, side == track::kA ? track::kFinA : track::kFinB);
+  out.fin_acked = (record.seen & (side == track::kA ? seen::kFinAAcked : seen::kFinBAcked)) != 0;
+  return out;
+}
+
+}  // namespace pcapsule::write
