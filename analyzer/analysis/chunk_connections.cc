@@ -40,7 +40,8 @@ EndpointText::EndpointText(const Endpoint& endpoint) {
 Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read::ConnectionTable& table,
                                     const ConnectionSet& set, std::span<const Rebase> rebases) {
   facts_.clear();
-  for (const std::uint32_t number : chunk.directory.connection) {
+  for (std::size_t place = 0; place < chunk.directory.connection.size(); ++place) {
+    const std::uint32_t number = chunk.directory.connection[place];
     const auto entry = table.find(number);
     if (!entry) {
       return Error{ErrorCode::kCorrupt, "connection " + std::to_string(number) + ", which rows " +
@@ -57,6 +58,8 @@ Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read:
     facts.shifts = ShiftTimeline::from(facts.connection);
     facts.scale = window_scale(facts.connection, std::nullopt);
     facts.start = facts.connection.first.time;
+    facts.previous_link = chunk.directory.previous[place];
+    facts.totals = totals_of(facts.connection);
     facts.rebases = rebases_of(rebases, number);
   }
   std::vector<std::uint32_t> numbers;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analyzer/analysis/connection_set.h"
+#include "analyzer/analysis/connection_totals.h"
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/analysis/relative_numbers.h"
 #include "analyzer/analysis/window_scale.h"
@@ -59,7 +60,10 @@ struct ConnectionFacts {
   std::span<const Rebase> rebases;
   std::optional<ShiftTimeline> shifts;  ///< nullopt: has to be replayed
   WindowScale scale;
-  TimestampNs start;  ///< of the connection's first segment
+  ConnectionTotals totals;  ///< exact where the scan asked for it
+  TimestampNs start;        ///< of the connection's first segment
+  /// The segment chunk before this one that has the connection, plus 1; 0: none.
+  std::uint32_t previous_link = 0;
 
   /// The bases that hold for `row` of the file.
   [[nodiscard]] Bases bases_at(std::uint64_t row) const {

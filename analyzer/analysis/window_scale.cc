@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/analysis/option_walk.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::analysis {
@@ -13,31 +14,14 @@ using read::Connection;
 
 namespace {
 
-constexpr std::uint8_t kEndOfOptions = 0;
-constexpr std::uint8_t kNoOperation = 1;
-constexpr std::uint8_t kWindowScale = 3;
-constexpr std::uint8_t kSack = 5;
-
 std::int8_t clamped(std::uint8_t shift) { return static_cast<std::int8_t>(std::min(shift, kGreatestShift)); }
 
 /// The window scale option that Wireshark is left with after an option area; nullopt: none well formed.
 std::optional<std::uint8_t> last_window_scale(ByteView area) {
-  constexpr std::uint8_t kLeastUsefulSackBytes = 10;  // with less, Wireshark's walk breaks
   std::optional<std::uint8_t> found;
-  for (std::size_t at = 0; at < area.size();) {
-    const std::uint8_t kind = area[at];
-    if (kind == kEndOfOptions) break;
-    if (kind == kNoOperation) {
-      ++at;
-      continue;
-    }
-    if (area.size() - at < 2) break;
-    const std::size_t length = area[at + 1];
-    if (length < 2 || length > area.size() - at) break;
-    if (kind == kSack && length < kLeastUsefulSackBytes) break;
-    if (kind == kWindowScale && length == 3) found = area[at + 2];
-    at += length;
-  }
+  walk_options(area, [&found](ByteView option) {
+    if (option[0] == option_kind::kWindowScale && option.size() == 3) found = option[2];
+  });
   return found;
 }
 

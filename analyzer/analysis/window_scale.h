@@ -9,6 +9,7 @@
 #include "analyzer/read/connection.h"
 #include "common/bytes/byte_cursor.h"
 #include "common/net/tcp_flags.h"
+#include "common/net/tcp_oddity.h"
 
 /// Two views of window scaling: Wireshark's, which follows the options in file
 /// order, and ours, which looks at the whole connection (S23 to S26).
@@ -43,7 +44,7 @@ class ShiftTimeline {
   std::array<Step, 2> steps_;  ///< by ascending frame; those that never happen come first, at frame 0
 };
 
-/// What the replay needs of a row.
+/// What a replay of a connection's options needs of a row.
 struct OptionRow {
   unsigned side = 0;
   TcpWord word;

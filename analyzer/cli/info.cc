@@ -22,7 +22,10 @@ class Info final : public Command {
     return {"analyzer info example.fb", "analyzer info --utc monday.fb tuesday.fb"};
   }
 
-  void add_options(OptionGroups& groups) override { output_.add_text_options_to(groups.output); }
+  void add_options(OptionGroups& groups) override {
+    output_.add_table_options_to(groups.output);
+    output_.add_utc_to(groups.output);
+  }
 
   Result<ExitCode> run(const std::vector<std::string>& files) override {
     auto output = output_.open(files);

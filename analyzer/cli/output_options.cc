@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/cli/output_options.h"
 
+#include <array>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <utility>
 
 namespace pcapsule::analyzer_cli {
 
@@ -13,13 +15,19 @@ namespace {
 Error usage_error(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
 
 Result<OutputFormat> parse_format(const std::string& text) {
-  if (text == "text") return OutputFormat::kText;
-  if (text == "fields") return OutputFormat::kFields;
-  return usage_error("-T " + text + ": there are text and fields");
+  constexpr std::array<std::pair<std::string_view, OutputFormat>, 5> kFormats = {{{"text", OutputFormat::kText},
+                                                                                  {"fields", OutputFormat::kFields},
+                                                                                  {"csv", OutputFormat::kCsv},
+                                                                                  {"json", OutputFormat::kJson},
+                                                                                  {"ndjson", OutputFormat::kNdjson}}};
+  for (const auto& [name, format] : kFormats) {
+    if (name == text) return format;
+  }
+  return usage_error("-T " + text + ": there are text, fields, csv, json and ndjson");
 }
 
-Result<std::vector<const fields::Field*>> find_fields(const std::vector<std::string>& names) {
-  std::vector<const fields::Field*> found;
+Result<report::FieldList> find_fields(const std::vector<std::string>& names) {
+  report::FieldList found;
   for (const std::string& name : names) {
     const fields::Field* field = fields::find_field(name);
     if (field == nullptr) {
@@ -42,25 +50,33 @@ Result<std::uint64_t> parse_count(const std::string& text) {
 }  // namespace
 
 void OutputOptions::add_to(OptionGroups::Group& group) {
+  has_fields_ = true;
+  add_table_options_to(group);
   group.add_options()  //
-      ("format,T", po::value(&format_)->value_name("FORMAT")->default_value("text"),
-       "text, or fields: tab separated and without a header, as tshark -T fields")  //
       ("field,e", po::value(&fields_)->value_name("FIELD"),
-       "a column of -T fields, by Wireshark's name; repeatable")  //
-      ("field-option,E", po::value(&field_options_)->value_name("NAME=VALUE"),
-       "as in tshark: header=y|n (default n), separator=/t|/s|CHARACTER (default /t), quote=d|s|n (default n), "
-       "occurrence=f|l|a (default a), aggregator=,|/s|CHARACTER (default ,)")  //
+       "a column, by Wireshark's name; repeatable (default: those of the command; -T fields needs some). `analyzer "
+       "fields` lists them")  //
       ("time,t", po::value(&time_)->value_name("STYLE"),
        "the time of text output: a ad adoy d dd e r u ud udoy, as in tshark (default: the connection's clock)")  //
       ("count,c", po::value(&count_)->value_name("N"), "the first N rows of the output (default: all)");
-  add_text_options_to(group);
+  add_utc_to(group);
 }
 
-void OutputOptions::add_text_options_to(OptionGroups::Group& group) {
-  group.add_options()                                                                                             //
-      ("utc", po::bool_switch(&utc_), "absolute times of text output in UTC (default: local time, TZ honoured)")  //
+void OutputOptions::add_table_options_to(OptionGroups::Group& group) {
+  group.add_options()  //
+      ("format,T", po::value(&format_)->value_name("FORMAT")->default_value("text"),
+       "text; fields: tab separated and without a header, as tshark -T fields; csv: with a header, RFC 4180; json: "
+       "one object; ndjson: an object a line")  //
+      ("field-option,E", po::value(&field_options_)->value_name("NAME=VALUE"),
+       "of -T fields, as in tshark: header=y|n (default n), separator=/t|/s|CHARACTER (default /t), quote=d|s|n "
+       "(default n), occurrence=f|l|a (default a), aggregator=,|/s|CHARACTER (default ,)")  //
       ("out,o", po::value(&out_)->value_name("FILE"),
        "write to FILE, which appears whole or not at all (default: standard output)");
+}
+
+void OutputOptions::add_utc_to(OptionGroups::Group& group) {
+  group.add_options()("utc", po::bool_switch(&utc_),
+                      "absolute times of text output in UTC (default: local time, TZ honoured)");
 }
 
 Result<OutputSpec> OutputOptions::spec() const {
@@ -74,10 +90,15 @@ Result<OutputSpec> OutputOptions::spec() const {
   for (const std::string& option : field_options_) {
     if (auto applied = report::apply_field_option(option, spec.field_format); !applied) return applied.error();
   }
-  const bool has_fields = spec.format == OutputFormat::kFields;
-  if (has_fields && fields_.empty()) return usage_error("-T fields needs columns: name them with -e");
-  if (!has_fields && !fields_.empty()) return usage_error("-e chooses the columns of -T fields; add that");
-  if (!has_fields && !field_options_.empty()) return usage_error("-E belongs to -T fields; add that");
+  if (spec.format == OutputFormat::kFields && has_fields_ && fields_.empty()) {
+    return usage_error("-T fields needs columns: name them with -e");
+  }
+  if (spec.format == OutputFormat::kText && !fields_.empty()) {
+    return usage_error("-e chooses the columns of -T fields, csv, json and ndjson; add one of them");
+  }
+  if (spec.format != OutputFormat::kFields && !field_options_.empty()) {
+    return usage_error("-E belongs to -T fields; add that");
+  }
   if (!time_.empty()) {
     const auto time = report::parse_time_format(time_);
     if (!time) return usage_error("-t " + time_ + ": there are a, ad, adoy, d, dd, e, r, u, ud and udoy");

@@ -9,17 +9,18 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output.h"
 #include "analyzer/fields/field.h"
-#include "analyzer/report/field_rows.h"
+#include "analyzer/report/field_columns.h"
 #include "analyzer/report/packets_text.h"
+#include "analyzer/report/renderer.h"
 
 namespace pcapsule::analyzer_cli {
 
-enum class OutputFormat { kText, kFields };
+using report::OutputFormat;
 
 /// What the output options ask for, validated.
 struct OutputSpec {
   OutputFormat format = OutputFormat::kText;
-  std::vector<const fields::Field*> fields;
+  report::FieldList fields;  ///< empty: those of the command
   report::FieldFormat field_format;
   report::TimeFormat time;
   std::uint64_t rows = ~std::uint64_t{0};  ///< at most
@@ -28,10 +29,12 @@ struct OutputSpec {
 /// How and where to print: the same for every command.
 class OutputOptions {
  public:
-  /// For a command that prints rows.
+  /// For a command whose rows have fields and a time.
   void add_to(OptionGroups::Group& group);
-  /// For a command whose output is one text: only where it goes, and the zone.
-  void add_text_options_to(OptionGroups::Group& group);
+  /// For a command with a table of its own: its format, and where it goes.
+  void add_table_options_to(OptionGroups::Group& group);
+  /// Absolute times in UTC.
+  void add_utc_to(OptionGroups::Group& group);
 
   /// kUsage: a value that makes no sense, or an option that the format does not take.
   [[nodiscard]] Result<OutputSpec> spec() const;
@@ -47,6 +50,7 @@ class OutputOptions {
   std::string count_;
   std::string out_;
   bool utc_ = false;
+  bool has_fields_ = false;  ///< the command has -e
 };
 
 }  // namespace pcapsule::analyzer_cli

@@ -2,15 +2,13 @@
 // `analyzer packets`: segments, one a line.
 #include <boost/program_options.hpp>
 #include <charconv>
-#include <utility>
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_options.h"
-#include "analyzer/cli/program.h"
+#include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
-#include "analyzer/read/connection_table.h"
-#include "analyzer/read/record_file.h"
 #include "analyzer/report/conversation_printer.h"
+#include "analyzer/report/field_rows.h"
 #include "analyzer/report/file_heading.h"
 #include "analyzer/select/segment_scan.h"
 
@@ -37,19 +35,14 @@ Result<std::optional<analysis::AssumedScale>> parse_scale(const std::string& tex
   return std::optional(analysis::AssumedScale{static_cast<std::uint8_t>(client), static_cast<std::uint8_t>(server)});
 }
 
-/// A damaged part was left out: says which.
-ExitCode report_damage(const std::vector<Error>& damage) {
-  for (const Error& error : damage) print_error(error.message + " (left out)");
-  return damage.empty() ? ExitCode::kDone : ExitCode::kInputLost;
-}
-
 class Packets final : public Command {
  public:
   [[nodiscard]] std::string_view name() const override { return "packets"; }
   [[nodiscard]] std::string_view one_line() const override { return "segments, one a line"; }
   [[nodiscard]] std::string_view description() const override {
     return "Lists the TCP segments of a record file: text by connection in two columns, client left and server\n"
-           "right, with relative numbers and scaled windows (`?`: not known); -T fields in the order of the capture.";
+           "right, with relative numbers and scaled windows (`?`: not known); every other format in the order of the "
+           "capture.";
   }
   [[nodiscard]] std::array<std::string_view, 2> examples() const override {
     return {"analyzer packets example.fb -s 0 --after +21.1",
@@ -74,21 +67,41 @@ class Packets final : public Command {
     auto output = output_.open(files);
     if (!output) return output.error();
 
-    Listing listing{*selection, *spec, *scale, output->writer(), spec->rows, files.size() > 1};
-    if (spec->format == OutputFormat::kFields) listing.rows_printer().put_header();
-    ExitCode status = ExitCode::kDone;
-    for (const std::string& file : files) {
-      if (output->writer().done()) break;
-      const auto done = listing.print(file);
-      if (!done) print_error(done.error().message);
-      status = worse_of(status, done ? *done : ExitCode::kFailed);
+    if (spec->format == OutputFormat::kText) {
+      Listing listing{*selection, *spec, *scale, output->writer(), spec->rows, files.size() > 1};
+      return finish(*output,
+                    for_each_file(files, *output, [&](const std::string& file) { return listing.print(file); }));
     }
-    if (auto finished = output->finish(); !finished) return finished.error();
-    return status;
+    if (spec->fields.empty()) spec->fields = report::default_packet_fields();
+    auto renderer = report::make_renderer(
+        output->writer(), {spec->format, spec->field_format, name(), files, report::columns_of(spec->fields)});
+    Rows rows{*selection, *renderer, report::FieldRows(*renderer, spec->fields), spec->rows};
+    renderer->begin();
+    const ExitCode status = for_each_file(files, *output, [&](const std::string& file) { return rows.print(file); });
+    renderer->end();
+    return finish(*output, status);
   }
 
  private:
-  /// The output of one command line over all its files.
+  /// The rows of one command line over all its files, in any format but text.
+  struct Rows {
+    const select::SelectionSpec& selection;
+    report::Renderer& renderer;
+    report::FieldRows printer;
+    std::uint64_t rows_left;
+
+    Result<ExitCode> print(const std::string& path) {
+      auto opened = OpenRecord::open(path);
+      if (!opened) return opened.error();
+      const select::Selection selected(selection, opened->file.catalog(), opened->table);
+      select::SegmentScan scan(opened->file, opened->table, selected, printer.request());
+      renderer.file(path);
+      printer.put_rows(scan, rows_left);
+      return report_damage(scan.damage());
+    }
+  };
+
+  /// The text of one command line over all its files.
   struct Listing {
     const select::SelectionSpec& selection;
     const OutputSpec& spec;
@@ -97,24 +110,11 @@ class Packets final : public Command {
     std::uint64_t rows_left;
     bool several_files;
 
-    [[nodiscard]] report::FieldRows rows_printer() const { return {out, spec.fields, spec.field_format}; }
-
     Result<ExitCode> print(const std::string& path) {
-      auto file = read::RecordFile::open(path);
-      if (!file) return file.error();
-      const auto table = read::ConnectionTable::open(*file);
-      if (!table) return table.error();
-      const select::Selection selected(selection, file->catalog(), *table);
-      if (spec.format == OutputFormat::kFields) return print_fields(*file, *table, selected);
-      return print_text(*file, *table, selected);
-    }
-
-    ExitCode print_fields(read::RecordFile& file, const read::ConnectionTable& table,
-                          const select::Selection& selected) {
-      report::FieldRows rows = rows_printer();
-      select::SegmentScan scan(file, table, selected, rows.request(file.path()));
-      rows.put_rows(scan, rows_left);
-      return report_damage(scan.damage());
+      auto opened = OpenRecord::open(path);
+      if (!opened) return opened.error();
+      const select::Selection selected(selection, opened->file.catalog(), opened->table);
+      return print_text(opened->file, opened->table, selected);
     }
 
     ExitCode print_text(read::RecordFile& file, const read::ConnectionTable& table, const select::Selection& selected) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,17 +16,30 @@ namespace pcapsule::fields {
 /// What a field needs beyond columns of its row.
 enum Need : std::uint8_t {
   kNothing = 0,
-  kConnections = 1,  ///< facts of the row's connection
-  kBases = 2,        ///< sequence bases at the row; brings kConnections
-  kShifts = 4,       ///< Wireshark's window scaling at the row; brings kConnections
-  kRelative = 8,     ///< unwrapped numbers (S19); brings kBases
+  kConnections = 1,   ///< facts of the row's connection
+  kBases = 2,         ///< sequence bases at the row; brings kConnections
+  kShifts = 4,        ///< Wireshark's window scaling at the row; brings kConnections
+  kRelative = 8,      ///< unwrapped numbers (S19); brings kBases
+  kRowBefore = 16,    ///< the stamp of the connection's row before; brings kConnections
+  kAccurateEcn = 32,  ///< Wireshark's Accurate ECN at the row; brings kConnections
+  kTotals = 64,       ///< exact ConnectionFacts::totals; brings kConnections
 };
 using Needs = std::uint8_t;
+
+/// Texts of a record file that values refer to by index, made harmless for any output.
+struct FileTexts {
+  FileTexts() = default;
+  FileTexts(std::string_view path, const read::Catalog& catalog);
+
+  std::string file;  ///< the record file's name
+  std::vector<std::string> captures;
+  std::vector<std::string> encapsulations;
+};
 
 /// One segment chunk with everything that its rows are evaluated from.
 struct ChunkContext {
   const read::Catalog* catalog = nullptr;
-  std::string_view file;  ///< the record file's name, for pcapsule.file
+  const FileTexts* texts = nullptr;
   read::SegmentChunk chunk;
   analysis::ChunkConnections connections;  ///< with kConnections
   /// By row: the slot of its connection. With kConnections.
@@ -34,6 +48,10 @@ struct ChunkContext {
   std::span<const analysis::RelativeNumbers> relative;
   /// By row, only where the facts of its connection have no timeline. With kShifts.
   std::span<const analysis::ShiftPair> replayed_shifts;
+  /// By row: the stamp of the row of its connection before, its own of the first. With kRowBefore.
+  std::span<const TimestampNs> row_before;
+  /// By row: 1 where AE, CWR and ECE are a counter (W8.6). With kAccurateEcn.
+  std::span<const std::uint8_t> accurate_ecn;
 };
 
 /// Some rows of a chunk, evaluated together, field by field.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -21,19 +22,38 @@ enum class FieldType : std::uint8_t {
   kDuration,  ///< nanoseconds
   kAddress,   ///< 2 * slot + side: an address of the row's connection
   kEndpoint,  ///< the same, with the port
-  kText,      ///< one of a few words, by number
+  kText,      ///< what value_text() says: equal numbers have equal texts
 };
+
+/// `unsigned`, `address`, … for people.
+std::string_view to_text(FieldType type);
 
 /// How a value is printed.
 enum class Format : std::uint8_t {
   kDecimal,
-  kHex4,     ///< 0x0018
-  kSeconds,  ///< nine digits after the point
+  kHex4,      ///< 0x0018
+  kSeconds,   ///< nine digits after the point
+  kDateTime,  ///< `Sep 26, 2018 21:21:02.883718124 EDT`
   kAddress,
   kEndpoint,
-  kDirection,   ///< c2s, s2c
-  kScaleState,  ///< analysis::ScaleState
+  kDirection,      ///< c2s, s2c
+  kFlagLetters,    ///< tcp.flags.str; see flag_letters_value()
+  kOptionBytes,    ///< an option as captured, in hexadecimal; see option_bytes_value()
+  kScaleState,     ///< analysis::ScaleState
+  kEvidence,       ///< format::RoleEvidence
+  kHandshake,      ///< analysis::HandshakeOutcome
+  kEnd,            ///< analysis::EndKind
+  kConnState,      ///< analysis::ConnState
+  kHistory,        ///< read::Connection::history, and the client's side in the highest bit
+  kCapture,        ///< name of a capture of the catalog, by index
+  kEncapsulation,  ///< header stack of the catalog, by index
   kFileName,
+};
+
+/// A connection as its fields see it: its entry of the table, and what its frames add up to.
+struct ConnectionEntry {
+  const read::Connection& connection;
+  const analysis::ConnectionTotals& totals;
 };
 
 struct Field {
@@ -43,7 +63,12 @@ struct Field {
   std::string_view description;
   read::ColumnSet columns;
   Needs needs;
+  /// The values of rows.
   void (*evaluate)(const Strip& strip, Cells& out);
+  /// Of a field that is the same for every row of a connection: its value from the table,
+  /// where an endpoint is a side. nullptr: the field belongs to rows.
+  std::optional<std::uint64_t> (*of_connection)(const ConnectionEntry& entry);
+  bool repeats = false;  ///< a row may have several values
 };
 
 /// All fields, in the order of the manual.
@@ -55,11 +80,14 @@ const Field* find_field(std::string_view name);
 /// The field whose name looks most like `name`.
 std::string_view nearest_field(std::string_view name);
 
-/// Bytes that put_value() writes at most; kFileName is not written by it.
-inline constexpr std::size_t kGreatestValueBytes = 64;
+/// Room for the text of one value.
+using ValueBuffer = std::array<char, 64>;
 
-/// Writes `value` as text to `out` and returns its end. REQUIRES: kGreatestValueBytes
-/// of room, format != kFileName.
-char* put_value(char* out, const Field& field, std::uint64_t value, const ChunkContext& context);
+/// The text of a row's value: in `buffer`, or in `context`, whichever; valid as long as both.
+std::string_view value_text(ValueBuffer& buffer, const Field& field, std::uint64_t value, const ChunkContext& context);
+
+/// The same of a value that of_connection() yielded.
+std::string_view value_text(ValueBuffer& buffer, const Field& field, std::uint64_t value,
+                            const read::Connection& connection, const FileTexts& texts);
 
 }  // namespace pcapsule::fields

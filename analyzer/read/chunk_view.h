@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <span>
 
 #include "analyzer/read/column.h"
 #include "common/bytes/byte_cursor.h"
+#include "common/net/tcp_oddity.h"
 
 namespace pcapsule::read {
 
@@ -73,6 +75,13 @@ class ColumnSet {
   static constexpr std::uint32_t bit(SegmentColumn column) { return std::uint32_t{1} << static_cast<unsigned>(column); }
   std::uint32_t bits_ = 0;
 };
+
+/// The entry of `row` in the ascending rows that lead a sparse fact; nullopt: the row does not have it.
+inline std::optional<std::size_t> sparse_entry(std::span<const std::uint16_t> rows, std::size_t row) {
+  const auto found = std::lower_bound(rows.begin(), rows.end(), row);
+  if (found == rows.end() || *found != row) return std::nullopt;
+  return static_cast<std::size_t>(found - rows.begin());
+}
 
 /// Sparse: rows whose preceding frame is not the preceding row.
 struct PreviousFrames {
@@ -155,11 +164,21 @@ struct SegmentChunk {
   }
   /// Time since the frame before, of any kind. Needs kTime and kPrevious.
   [[nodiscard]] DurationNs since_frame_before(std::size_t row) const {
-    const auto found = std::lower_bound(previous.row.begin(), previous.row.end(), row);
-    if (found != previous.row.end() && *found == row) {
-      return previous[static_cast<std::size_t>(found - previous.row.begin())];
-    }
+    if (const auto entry = sparse_entry(previous.row, row)) return previous[*entry];
     return row == 0 ? DurationNs{} : time[row] - time[row - 1];
+  }
+  /// The option area as captured; empty where the row has no options beyond those that
+  /// the other columns tell. Needs kOptions.
+  [[nodiscard]] ByteView option_area(std::size_t row) const {
+    const auto entry = sparse_entry(options.row, row);
+    return entry ? options[*entry] : ByteView();
+  }
+  /// Fewer than the 20 bytes of the TCP header without options are available. Needs kOddities and kCut.
+  [[nodiscard]] bool fixed_header_cut(std::size_t row) const {
+    constexpr std::uint8_t kFixedHeaderBytes = 20;
+    if ((oddities[row] & oddity::kHeaderCut) == 0) return false;
+    const auto entry = sparse_entry(cut.row, row);
+    return entry && cut.available[*entry] < kFixedHeaderBytes;
   }
   /// Captured length of the frame. Needs kCaptured.
   [[nodiscard]] std::uint32_t captured_bytes(std::size_t row) const {

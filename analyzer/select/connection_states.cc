@@ -12,17 +12,13 @@ using C = read::SegmentColumn;
 
 namespace {
 
-constexpr std::uint8_t kFixedHeaderBytes = 20;
-
 unsigned side_of(const read::SegmentChunk& chunk, std::size_t row) {
   return (chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0;
 }
 
-/// The entry of `row` in a sparse column, or its size.
-std::size_t sparse_entry(std::span<const std::uint16_t> rows, std::size_t row) {
-  const auto found = std::lower_bound(rows.begin(), rows.end(), row);
-  const bool present = found != rows.end() && *found == row;
-  return present ? static_cast<std::size_t>(found - rows.begin()) : rows.size();
+analysis::OptionRow option_row(const read::SegmentChunk& chunk, std::size_t row) {
+  return {side_of(chunk, row), TcpWord{chunk.tcp_word[row]}, chunk.oddities[row], chunk.fixed_header_cut(row),
+          chunk.option_area(row)};
 }
 
 }  // namespace
@@ -32,35 +28,55 @@ read::ColumnSet ConnectionStates::columns() const {
   if (want(fields::kRelative)) {
     columns |= {C::kConnection, C::kDirectory, C::kMarks, C::kOddities, C::kTcpWord, C::kSeq, C::kAck};
   }
-  if (want(fields::kShifts)) {
+  if (want(fields::kShifts | fields::kAccurateEcn)) {
     columns |= {C::kConnection, C::kDirectory, C::kMarks, C::kOddities, C::kTcpWord, C::kOptions, C::kCut};
   }
+  if (want(fields::kRowBefore)) columns |= {C::kConnection, C::kDirectory, C::kTime};
   return columns;
 }
 
 bool ConnectionStates::is_stateful(const ConnectionFacts& facts) const {
-  return want(fields::kRelative) || (want(fields::kShifts) && !facts.shifts);
+  return needs_every_row() || (want(fields::kShifts) && !facts.shifts);
 }
 
 void ConnectionStates::advance(std::uint32_t number, fields::ChunkContext& context) {
   const read::SegmentChunk& chunk = context.chunk;
   const States states = states_of(number, context);
   if (std::ranges::all_of(states, [](const State* state) { return state == nullptr; })) return;
-  if (want(fields::kRelative)) relative_.resize(chunk.rows);
-  if (want(fields::kShifts)) shifts_.resize(chunk.rows);
+  make_room(chunk);
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t slot = context.slots[row];
     if (slot == analysis::ChunkConnections::kNoSlot || states[slot] == nullptr) continue;
-    if (want(fields::kShifts)) shifts_[row] = states[slot]->shifts.state();
+    note(row, *states[slot]);
     const auto numbers = feed(chunk, row, context.connections.facts(slot), *states[slot]);
     if (want(fields::kRelative)) relative_[row] = numbers;
   }
   context.relative = relative_;
   context.replayed_shifts = shifts_;
+  context.row_before = row_before_;
+  context.accurate_ecn = ecn_;
+  forget_ended(number, context);
+}
+
+void ConnectionStates::forget_ended(std::uint32_t number, const fields::ChunkContext& context) {
   for (std::uint32_t slot = 0; slot < context.connections.size(); ++slot) {
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (facts.connection.last_chunk <= number) states_.erase(facts.entry);
   }
+}
+
+void ConnectionStates::make_room(const read::SegmentChunk& chunk) {
+  if (want(fields::kRelative)) relative_.resize(chunk.rows);
+  if (want(fields::kShifts)) shifts_.resize(chunk.rows);
+  if (want(fields::kRowBefore)) row_before_.resize(chunk.rows);
+  if (want(fields::kAccurateEcn)) ecn_.resize(chunk.rows);
+}
+
+/// Keeps what the rows before say about `row`.
+void ConnectionStates::note(std::size_t row, const State& state) {
+  if (want(fields::kShifts)) shifts_[row] = state.shifts.state();
+  if (want(fields::kRowBefore)) row_before_[row] = state.row_before;
+  if (want(fields::kAccurateEcn)) ecn_[row] = state.ecn.counts() ? 1 : 0;
 }
 
 ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, fields::ChunkContext& context) {
@@ -68,20 +84,23 @@ ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, field
   for (std::uint32_t slot = 0; slot < states.size(); ++slot) {
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (!is_stateful(facts)) continue;
-    const auto [at, is_new] = states_.try_emplace(facts.entry, State{analysis::RelativeTracker(facts.bases), {}});
-    if (is_new && facts.connection.first_row < context.chunk.first_row) catch_up(number, facts, at->second);
-    states[slot] = &at->second;
+    const State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, 0};
+    State& state = states_.try_emplace(facts.entry, fresh).first->second;
+    if (facts.previous_link > state.fed_chunks) catch_up(number, facts, state);
+    state.fed_chunks = number + 1;
+    states[slot] = &state;
   }
   return states;
 }
 
-/// A scan that began in the middle of the connection: feeds the rows before it.
-/// What is damaged there is left out.
+/// The scan began in the middle of the connection, or passed over chunks: feeds the
+/// rows in between. What is damaged there is left out.
 void ConnectionStates::catch_up(std::uint32_t number, const ConnectionFacts& facts, State& state) {
   const auto chain = chunks_of(file_, facts.connection);
   if (!chain) return;
   for (const std::uint32_t earlier : *chain) {
     if (earlier >= number) return;
+    if (earlier < state.fed_chunks) continue;
     const auto chunk = file_.segments(earlier, columns());
     if (!chunk) continue;
     for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -91,7 +110,7 @@ void ConnectionStates::catch_up(std::uint32_t number, const ConnectionFacts& fac
 }
 
 analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk, std::size_t row,
-                                                 const ConnectionFacts& facts, State& state) {
+                                                 const ConnectionFacts& facts, State& state) const {
   analysis::RelativeNumbers numbers;
   if (want(fields::kRelative)) {
     for (const analysis::Rebase& change : facts.rebases) {
@@ -101,20 +120,14 @@ analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk
                                       chunk.oddities[row]};
     numbers = state.numbers.feed(raw);
   }
-  if (want(fields::kShifts) && !facts.shifts) feed_shifts(chunk, row, state);
-  return numbers;
-}
-
-void ConnectionStates::feed_shifts(const read::SegmentChunk& chunk, std::size_t row, State& state) {
-  const std::uint8_t oddities = chunk.oddities[row];
-  analysis::OptionRow options = {side_of(chunk, row), TcpWord{chunk.tcp_word[row]}, oddities, false, {}};
-  if ((oddities & oddity::kHeaderCut) != 0) {
-    const std::size_t cut = sparse_entry(chunk.cut.row, row);
-    options.fixed_header_cut = cut < chunk.cut.row.size() && chunk.cut.available[cut] < kFixedHeaderBytes;
+  const bool replays_shifts = want(fields::kShifts) && !facts.shifts;
+  if (replays_shifts || want(fields::kAccurateEcn)) {
+    const analysis::OptionRow options = option_row(chunk, row);
+    if (replays_shifts) state.shifts.feed(options);
+    if (want(fields::kAccurateEcn)) state.ecn.feed(options);
   }
-  const std::size_t area = sparse_entry(chunk.options.row, row);
-  if (area < chunk.options.row.size()) options.options = chunk.options[area];
-  state.shifts.feed(options);
+  if (want(fields::kRowBefore)) state.row_before = chunk.time[row];
+  return numbers;
 }
 
 }  // namespace pcapsule::select

@@ -6,18 +6,24 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analyzer/analysis/accurate_ecn.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/read/record_file.h"
 
 namespace pcapsule::select {
 
-/// What is computed row by row from a connection's start: unwrapped numbers, and
-/// Wireshark's window scaling where the connection table does not tell it. Fed
-/// with the chunks of a scan in ascending order; it keeps a state for every
-/// connection that goes on.
+/// What is computed row by row from a connection's start: unwrapped numbers,
+/// Wireshark's window scaling where the connection table does not tell it, its
+/// Accurate ECN, and the stamp of the row before. Fed with the chunks of a scan in ascending order; it keeps a state
+/// for every connection that goes on.
 class ConnectionStates {
  public:
   ConnectionStates(read::RecordFile& file, fields::Needs needs) : file_(file), needs_(needs) {}
+
+  /// Do rows depend on the rows before them, whatever the connection?
+  [[nodiscard]] bool needs_every_row() const {
+    return want(fields::kRelative | fields::kRowBefore | fields::kAccurateEcn);
+  }
 
   /// The columns that advance() reads.
   [[nodiscard]] read::ColumnSet columns() const;
@@ -30,6 +36,9 @@ class ConnectionStates {
   struct State {
     analysis::RelativeTracker numbers;
     analysis::ShiftReplay shifts;
+    analysis::AccurateEcnReplay ecn;
+    TimestampNs row_before;
+    std::uint32_t fed_chunks = 0;  ///< the rows of the segment chunks below it are fed
   };
   /// The states of the connections of one chunk; nullptr: needs none.
   using States = std::vector<State*>;
@@ -37,16 +46,20 @@ class ConnectionStates {
   [[nodiscard]] bool is_stateful(const analysis::ConnectionFacts& facts) const;
   States states_of(std::uint32_t number, fields::ChunkContext& context);
   void catch_up(std::uint32_t number, const analysis::ConnectionFacts& facts, State& state);
+  void forget_ended(std::uint32_t number, const fields::ChunkContext& context);
+  void make_room(const read::SegmentChunk& chunk);
+  void note(std::size_t row, const State& state);
   analysis::RelativeNumbers feed(const read::SegmentChunk& chunk, std::size_t row,
-                                 const analysis::ConnectionFacts& facts, State& state);
-  void feed_shifts(const read::SegmentChunk& chunk, std::size_t row, State& state);
-  [[nodiscard]] bool want(fields::Need need) const { return (needs_ & need) != 0; }
+                                 const analysis::ConnectionFacts& facts, State& state) const;
+  [[nodiscard]] bool want(unsigned needs) const { return (needs_ & needs) != 0; }
 
   read::RecordFile& file_;
   fields::Needs needs_;
   std::unordered_map<std::uint64_t, State> states_;  ///< by entry of the connection table
   std::vector<analysis::RelativeNumbers> relative_;
   std::vector<analysis::ShiftPair> shifts_;
+  std::vector<TimestampNs> row_before_;
+  std::vector<std::uint8_t> ecn_;
 };
 
 }  // namespace pcapsule::select

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/select/segment_scan.h"
 
-#include <utility>
-
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -22,16 +21,17 @@ std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Sele
 }
 
 SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
-                         ScanRequest request)
+                         const ScanRequest& request)
     : file_(file),
       table_(table),
       selection_(selection),
-      request_(std::move(request)),
-      chunks_(candidate_chunks(file, table, selection, (request_.needs & fields::kRelative) != 0)),
-      states_(file, request_.needs) {
+      request_(request),
+      texts_(file.path(), file.catalog()),
+      states_(file, request_.needs),
+      chunks_(candidate_chunks(file, table, selection, states_.needs_every_row())) {
   if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection);
   context_.catalog = &file.catalog();
-  context_.file = request_.file;
+  context_.texts = &texts_;
 }
 
 bool SegmentScan::next() {
@@ -66,11 +66,10 @@ Result<void> SegmentScan::load_connections() {
   const read::SegmentChunk& chunk = context_.chunk;
   auto& connections = context_.connections;
   if (auto loaded = connections.load(chunk, table_, selection_.connections(), rebases_); !loaded) return loaded;
-  if (selection_.needs_connection_start()) {
-    for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
-      analysis::ConnectionFacts& facts = connections.facts(slot);
-      facts.start = start_of(file_, facts.connection);
-    }
+  for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
+    analysis::ConnectionFacts& facts = connections.facts(slot);
+    if (selection_.needs_connection_start()) facts.start = start_of(file_, facts.connection);
+    if ((request_.needs & fields::kTotals) != 0) facts.totals = exact_totals(file_, facts.connection);
   }
   context_.slots.resize(chunk.rows);
   for (std::size_t row = 0; row < chunk.rows; ++row) {

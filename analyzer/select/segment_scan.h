@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "analyzer/fields/chunk_context.h"
@@ -18,7 +17,6 @@ namespace pcapsule::select {
 struct ScanRequest {
   read::ColumnSet columns;
   fields::Needs needs = fields::kNothing;
-  std::string file;  ///< for pcapsule.file
 };
 
 /// The selected rows of a record file in file order, chunk by chunk. A damaged
@@ -26,7 +24,9 @@ struct ScanRequest {
 class SegmentScan {
  public:
   SegmentScan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
-              ScanRequest request);
+              const ScanRequest& request);
+  SegmentScan(const SegmentScan&) = delete;  // its context refers to it
+  SegmentScan& operator=(const SegmentScan&) = delete;
 
   /// Goes to the next chunk with selected rows; false at the end.
   bool next();
@@ -48,10 +48,11 @@ class SegmentScan {
   const read::ConnectionTable& table_;
   const Selection& selection_;
   ScanRequest request_;
+  fields::FileTexts texts_;
+  ConnectionStates states_;
   std::vector<std::uint32_t> chunks_;
   std::size_t at_ = 0;
   std::vector<analysis::Rebase> rebases_;
-  ConnectionStates states_;
   fields::ChunkContext context_;
   std::vector<std::uint16_t> rows_;
   std::vector<Error> damage_;

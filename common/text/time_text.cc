@@ -50,17 +50,33 @@ SplitTime split(TimestampNs time) {
   return {seconds, static_cast<std::uint64_t>(rest)};
 }
 
-/// `2018-09-26T21:21:02.883718124`. Years have four digits: 64 bits of
-/// nanoseconds reach from 1677 to 2262.
-void append_calendar(std::string& out, TimestampNs time, bool utc, char between) {
-  const SplitTime parts = split(time);
-  const std::time_t seconds = parts.seconds;
+/// Years have four digits: 64 bits of nanoseconds reach from 1677 to 2262.
+std::tm calendar_of(std::int64_t seconds_since_epoch, bool utc) {
+  const std::time_t seconds = seconds_since_epoch;
   std::tm calendar{};
   if (utc) {
     ::gmtime_r(&seconds, &calendar);
   } else {
     ::localtime_r(&seconds, &calendar);
   }
+  return calendar;
+}
+
+/// `21:21:02.883718124`
+void append_time_of_day(std::string& out, const std::tm& calendar, std::uint64_t nanoseconds) {
+  append_padded(out, static_cast<std::uint64_t>(calendar.tm_hour), 2);
+  out.push_back(':');
+  append_padded(out, static_cast<std::uint64_t>(calendar.tm_min), 2);
+  out.push_back(':');
+  append_padded(out, static_cast<std::uint64_t>(calendar.tm_sec), 2);
+  out.push_back('.');
+  append_padded(out, nanoseconds, kNsDigits);
+}
+
+/// `2018-09-26T21:21:02.883718124`
+void append_calendar(std::string& out, TimestampNs time, bool utc, char between) {
+  const SplitTime parts = split(time);
+  const std::tm calendar = calendar_of(parts.seconds, utc);
   const auto field = [&out](int value, int width, char after) {
     append_padded(out, static_cast<std::uint64_t>(value), width);
     out.push_back(after);
@@ -68,10 +84,7 @@ void append_calendar(std::string& out, TimestampNs time, bool utc, char between)
   field(calendar.tm_year + 1900, 4, '-');
   field(calendar.tm_mon + 1, 2, '-');
   field(calendar.tm_mday, 2, between);
-  field(calendar.tm_hour, 2, ':');
-  field(calendar.tm_min, 2, ':');
-  field(calendar.tm_sec, 2, '.');
-  append_padded(out, parts.nanoseconds, kNsDigits);
+  append_time_of_day(out, calendar, parts.nanoseconds);
 }
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -224,6 +237,22 @@ void append_seconds(std::string& out, DurationNs span, int digits) {
 }
 
 void append_local_time(std::string& out, TimestampNs time, bool utc) { append_calendar(out, time, utc, ' '); }
+
+void append_wireshark_time(std::string& out, TimestampNs time) {
+  constexpr std::array<const char*, 12> kMonths = {"Jan ", "Feb ", "Mar ", "Apr ", "May ", "Jun ",
+                                                   "Jul ", "Aug ", "Sep ", "Oct ", "Nov ", "Dec "};
+  const SplitTime parts = split(time);
+  const std::tm calendar = calendar_of(parts.seconds, false);
+  out += kMonths[static_cast<std::size_t>(calendar.tm_mon)];
+  if (calendar.tm_mday < 10) out.push_back(' ');
+  append_number(out, static_cast<std::uint64_t>(calendar.tm_mday));
+  out += ", ";
+  append_padded(out, static_cast<std::uint64_t>(calendar.tm_year + 1900), 4);
+  out.push_back(' ');
+  append_time_of_day(out, calendar, parts.nanoseconds);
+  out.push_back(' ');
+  out += calendar.tm_zone;
+}
 
 void append_iso8601_utc(std::string& out, TimestampNs time) {
   append_calendar(out, time, true, 'T');

@@ -22,6 +22,9 @@ void append_seconds(std::string& out, DurationNs span, int digits);
 /// `2018-09-26 21:21:02.883718124`, in the zone of TZ or in UTC.
 void append_local_time(std::string& out, TimestampNs time, bool utc);
 
+/// `Sep 26, 2018 21:21:02.883718124 EDT`, as Wireshark prints frame.time, in the zone of TZ.
+void append_wireshark_time(std::string& out, TimestampNs time);
+
 /// `2018-09-26T21:21:02.883718124Z`
 void append_iso8601_utc(std::string& out, TimestampNs time);
 

@@ -47,9 +47,10 @@ def is_plain(protocols: str) -> bool:
     return set(stack) <= PLAIN and stack.count("ip") + stack.count("ipv6") == 1 and stack.count("eth") <= 1
 
 
-def rows(capture: pathlib.Path, fields: list[str], display_filter: str = "tcp && !icmp && !icmpv6") -> tuple[list[list[str]], int]:
+def rows(capture: pathlib.Path, fields: list[str], display_filter: str = "tcp && !icmp && !icmpv6",
+         two_pass: bool = False) -> tuple[list[list[str]], int]:
     """One list of cells a TCP header outside tunnels, and how many there are inside tunnels."""
-    command = ["tshark", "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-E", "occurrence=f"]
+    command = ["tshark", *(["-2"] if two_pass else []), "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-E", "occurrence=f"]
     for preference in PREFERENCES:
         command += ["-o", preference]
     for field in ["frame.protocols", *fields]:

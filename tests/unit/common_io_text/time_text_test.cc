@@ -90,6 +90,22 @@ TEST(AppendSeconds, AgreesWithPrintf) {
   }
 }
 
+TEST(TimeText, AsWiresharkPrintsFrameTime) {
+  constexpr TimestampNs kTime{1'538'000'462'883'718'124};  // 22:21:02 UTC
+  const auto text = [](TimestampNs time) {
+    std::string out;
+    append_wireshark_time(out, time);
+    return out;
+  };
+  {
+    const Zone berlin(kBerlin);
+    EXPECT_EQ(text(kTime), "Sep 27, 2018 00:21:02.883718124 CEST");
+  }
+  const Zone utc("UTC");
+  EXPECT_EQ(text(kTime), "Sep 26, 2018 22:21:02.883718124 UTC");
+  EXPECT_EQ(text(TimestampNs{1'570'152'237'968'859'000}), "Oct  4, 2019 01:23:57.968859000 UTC");
+}
+
 TEST(AppendLocalTime, HonoursTheZone) {
   constexpr TimestampNs kTime{1537989662'883718124};
   {

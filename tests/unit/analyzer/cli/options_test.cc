@@ -70,11 +70,19 @@ TEST(OutputOptions, Fields) {
   EXPECT_EQ(spec->rows, 5U);
 }
 
+TEST(OutputOptions, FormatsWithColumnsOfTheirOwn) {
+  for (const char* format : {"csv", "json", "ndjson"}) {
+    EXPECT_TRUE(output({"-T", format}).ok()) << format;
+    EXPECT_TRUE(output({"-T", format, "-e", "tcp.seq"}).ok()) << format;
+  }
+}
+
 TEST(OutputOptions, RefuseWhatMakesNoSense) {
-  EXPECT_THAT(output({"-T", "csv"}).error().message, HasSubstr("there are text and fields"));
+  EXPECT_THAT(output({"-T", "xml"}).error().message, HasSubstr("there are text, fields, csv, json and ndjson"));
   EXPECT_THAT(output({"-T", "fields"}).error().message, HasSubstr("-e"));
   EXPECT_THAT(output({"-e", "tcp.seq"}).error().message, HasSubstr("-T fields"));
   EXPECT_THAT(output({"-T", "fields", "-e", "tcp.sek"}).error().message, HasSubstr("nearest name is tcp.seq"));
+  EXPECT_THAT(output({"-T", "csv", "-E", "header=n"}).error().message, HasSubstr("-T fields"));
   EXPECT_THAT(output({"-E", "header=y"}).error().message, HasSubstr("-T fields"));
   EXPECT_THAT(output({"-t", "x"}).error().message, HasSubstr("-t x"));
   for (const char* count : {"-1", "x", "1x", "99999999999999999999"}) {

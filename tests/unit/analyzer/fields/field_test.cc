@@ -32,7 +32,10 @@ class FieldValues : public testing::Test {
  protected:
   FieldValues() {
     context_.catalog = &catalog_;
-    context_.file = "x.fb";
+    context_.texts = &texts_;
+    catalog_.captures = {capture("a.pcap", 1), capture("b.pcap", 8)};
+    catalog_.encapsulations = {"eth:ip:tcp"};
+    texts_ = FileTexts("x\t.fb", catalog_);
     auto& chunk = context_.chunk;
     chunk.rows = 3;
     chunk.frame = {7, nullptr};
@@ -64,16 +67,24 @@ class FieldValues : public testing::Test {
       if (row > 0) out += ' ';
       std::string text;
       for (const std::uint64_t value : cells.of(row)) {
-        char buffer[kGreatestValueBytes];
+        ValueBuffer buffer;
         if (!text.empty()) text += ',';
-        text.append(buffer, put_value(buffer, *field, value, context_));
+        text += value_text(buffer, *field, value, context_);
       }
       out += text.empty() ? "-" : text;
     }
     return out;
   }
 
+  static read::CaptureInfo capture(const char* name, std::uint64_t first_frame) {
+    read::CaptureInfo info;
+    info.name = name;
+    info.first_frame = first_frame;
+    return info;
+  }
+
   read::Catalog catalog_;
+  FileTexts texts_;
   ChunkContext context_;
   const std::uint16_t rows_[3] = {0, 1, 2};
   const std::uint32_t times_[3] = {883'718, 0, 1};
@@ -99,6 +110,46 @@ TEST_F(FieldValues, PrintAsTshark) {
   EXPECT_EQ(values("tcp.flags.syn"), "0 - 1");
   EXPECT_EQ(values("tcp.window_size_value"), "229 - 229");
   EXPECT_EQ(values("tcp.options.timestamp.tsval"), "4000000000 - 4000000000");
+}
+
+TEST_F(FieldValues, OptionsOfTheOptionArea) {
+  // MSS 1460, NOP, window scale 7, SACK permitted, end; nothing after it counts.
+  const std::uint8_t bytes[] = {2, 4, 5, 180, 1, 3, 3, 7, 4, 2, 0, 3, 3, 9};
+  const std::uint32_t end[] = {sizeof(bytes)};
+  context_.chunk.options = {rows_of_gaps_, end, bytes};
+  EXPECT_EQ(values("tcp.options.mss_val"), "1460 - -");
+  EXPECT_EQ(values("tcp.options.wscale.shift"), "7 - -");
+  EXPECT_EQ(values("tcp.options.sack_perm"), "0402 - -");
+}
+
+TEST_F(FieldValues, OptionsOfWrongLengthHaveNoValue) {
+  const std::uint8_t bytes[] = {2, 3, 5, 3, 4, 7, 7, 4, 3, 1};
+  const std::uint32_t end[] = {sizeof(bytes)};
+  context_.chunk.options = {rows_of_gaps_, end, bytes};
+  EXPECT_EQ(values("tcp.options.mss_val"), "- - -");
+  EXPECT_EQ(values("tcp.options.wscale.shift"), "- - -");
+  EXPECT_EQ(values("tcp.options.sack_perm"), "040301 - -");
+}
+
+TEST_F(FieldValues, FlagsAsLetters) {
+  const std::uint8_t counted[] = {0, 0, 0};
+  context_.accurate_ecn = counted;
+  EXPECT_EQ(values("tcp.flags.str"), "·······AP··· - RRRACEUAPRSF");
+}
+
+TEST_F(FieldValues, AccurateEcnIsACounterInTheLettersUnlessSynIsSet) {
+  const std::uint8_t counted[] = {1, 1, 1};
+  context_.accurate_ecn = counted;
+  const std::uint16_t words[] = {0x5190, 0x3010, 0x5152};
+  context_.chunk.tcp_word = {words, 0};
+  EXPECT_EQ(values("tcp.flags.str"), "···-6-·A···· - ···A·E·A··S·");
+}
+
+TEST_F(FieldValues, CapturesByFrame) {
+  EXPECT_EQ(values("pcapsule.capture"), "a.pcap b.pcap b.pcap");
+  EXPECT_EQ(values("pcapsule.capture_frame"), "7 1 2");
+  EXPECT_EQ(values("pcapsule.encapsulation"), "eth:ip:tcp eth:ip:tcp eth:ip:tcp");
+  EXPECT_EQ(values("pcapsule.file"), "x\\x09.fb x\\x09.fb x\\x09.fb");
 }
 
 TEST_F(FieldValues, TimesBeforeTheEpochAreNegative) {

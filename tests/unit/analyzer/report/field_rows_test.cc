@@ -40,14 +40,16 @@ std::string rows(const std::vector<std::string_view>& names, const std::vector<c
   TestRecord record(interleaved(4, 2));
   FieldFormat format;
   for (const char* option : options) EXPECT_TRUE(apply_field_option(option, format).ok());
-  std::vector<const fields::Field*> columns;
-  for (const auto name : names) columns.push_back(fields::find_field(name));
+  FieldList list;
+  for (const auto name : names) list.push_back(fields::find_field(name));
   return written([&](BufferedWriter& out) {
-    FieldRows printer(out, columns, format);
+    const auto renderer = make_renderer(out, {OutputFormat::kFields, format, "packets", {"x.fb"}, columns_of(list)});
+    FieldRows printer(*renderer, list);
     const select::Selection selection({}, record.file().catalog(), record.table());
-    select::SegmentScan scan(record.file(), record.table(), selection, printer.request("a\tb.fb"));
-    printer.put_header();
+    select::SegmentScan scan(record.file(), record.table(), selection, printer.request());
+    renderer->begin();
     printer.put_rows(scan, limit);
+    renderer->end();
   });
 }
 
@@ -68,9 +70,16 @@ TEST(FieldRows, OptionsOfE) {
 
 TEST(FieldRows, OurOwnFields) {
   EXPECT_EQ(rows({"pcapsule.direction", "pcapsule.client", "pcapsule.server", "pcapsule.seq", "pcapsule.ack",
-                  "pcapsule.window_scale", "pcapsule.file"},
+                  "pcapsule.window_scale"},
                  {}, 1),
-            "c2s\t10.0.0.1:1000\t10.0.0.2:80\t1\t1\tunknown\ta\\x09b.fb\n");
+            "c2s\t10.0.0.1:1000\t10.0.0.2:80\t1\t1\tunknown\n");
+}
+
+TEST(FieldRows, FieldsOfTheConnection) {
+  EXPECT_EQ(rows({"tcp.stream", "pcapsule.frames", "pcapsule.client_bytes", "pcapsule.server_bytes",
+                  "pcapsule.duration_ns", "pcapsule.conn_state", "pcapsule.history", "pcapsule.role"},
+                 {}, 2),
+            "0\t2\t2108\t0\t2000000\tOTH\tD\tlower_port\n1\t2\t2108\t0\t2000000\tOTH\tD\tlower_port\n");
 }
 
 TEST(FieldRows, StopAtTheLimit) { EXPECT_EQ(rows({"frame.number"}, {}, 3), "1\n2\n3\n"); }

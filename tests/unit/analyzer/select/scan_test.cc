@@ -27,7 +27,7 @@ struct Scanned {
 Scanned scan(TestRecord& record, const SelectionSpec& spec, fields::Needs needs = fields::kConnections) {
   const Selection selection(spec, record.file().catalog(), record.table());
   SegmentScan rows(record.file(), record.table(), selection,
-                   {{C::kFrame, C::kConnection, C::kMarks, C::kOddities}, needs, "x.fb"});
+                   {{C::kFrame, C::kConnection, C::kMarks, C::kOddities}, needs});
   Scanned out;
   while (rows.next()) {
     ++out.chunks;
@@ -46,6 +46,29 @@ TEST(SegmentScan, AllRowsInFileOrder) {
   ASSERT_EQ(all.frames.size(), 150'000U);
   EXPECT_EQ(all.chunks, 3U);
   for (std::size_t i = 0; i < all.frames.size(); ++i) ASSERT_EQ(all.frames[i], i + 1);
+}
+
+/// The scan is shown only the third chunk, yet each row knows the row before it.
+TEST(SegmentScan, CatchesUpOnChunksThatItPassedOver) {
+  decode::SegmentBatch batch = interleaved(3 * 65'536, 5);
+  // The times of the middle chunk lie far ahead, so that a bound on time leaves it out.
+  for (std::size_t i = 65'536; i < 2 * 65'536; ++i) batch.segments[i].time.value += 1'000'000'000'000;
+  TestRecord record(batch);
+  SelectionSpec spec;
+  spec.before = TimeBound{TimeBound::Clock::kEpoch, 500'000'000'000};
+  const Selection selection(spec, record.file().catalog(), record.table());
+  SegmentScan rows(record.file(), record.table(), selection, {{C::kTime}, fields::kConnections | fields::kRowBefore});
+  std::size_t seen = 0;
+  while (rows.next()) {
+    const auto& chunk = rows.context().chunk;
+    for (const std::uint16_t row : rows.rows()) {
+      const std::uint64_t number = chunk.first_row + row;
+      const std::uint64_t before = number < 5 ? number : number - 5;
+      ASSERT_EQ(rows.context().row_before[row], batch.segments[before].time) << number;
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 2U * 65'536);
 }
 
 TEST(SegmentScan, OneConnectionAndNoOther) {

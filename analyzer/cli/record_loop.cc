@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/cli/record_loop.h"
+
+#include <utility>
+
+#include "analyzer/cli/program.h"
+
+namespace pcapsule::analyzer_cli {
+
+Result<OpenRecord> OpenRecord::open(const std::string& path) {
+  auto file = read::RecordFile::open(path);
+  if (!file) return file.error();
+  auto table = read::ConnectionTable::open(*file);
+  if (!table) return table.error();
+  return OpenRecord{std::move(*file), std::move(*table)};
+}
+
+ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
+                       const std::function<Result<ExitCode>(const std::string&)>& work) {
+  ExitCode status = ExitCode::kDone;
+  for (const std::string& file : files) {
+    if (output.writer().done()) break;
+    const auto done = work(file);
+    if (!done) print_error(done.error().message);
+    status = worse_of(status, done ? *done : ExitCode::kFailed);
+  }
+  return status;
+}
+
+ExitCode report_damage(const std::vector<Error>& damage) {
+  for (const Error& error : damage) print_error(error.message + " (left out)");
+  return damage.empty() ? ExitCode::kDone : ExitCode::kInputLost;
+}
+
+Result<ExitCode> finish(Output& output, ExitCode status) {
+  if (auto finished = output.finish(); !finished) return finished.error();
+  return status;
+}
+
+}  // namespace pcapsule::analyzer_cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "analyzer/cli/output.h"
+#include "analyzer/read/connection_table.h"
+#include "analyzer/read/record_file.h"
+#include "common/base/exit_code.h"
+#include "common/base/result.h"
+
+/// What every command over several record files does around its own work.
+namespace pcapsule::analyzer_cli {
+
+/// A record file with its connection table.
+struct OpenRecord {
+  read::RecordFile file;
+  read::ConnectionTable table;
+
+  static Result<OpenRecord> open(const std::string& path);
+};
+
+/// Does `work` for each file: all are tried, failures are told, and the worst
+/// status is the result. Ends early when nobody reads the output any more.
+ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
+                       const std::function<Result<ExitCode>(const std::string&)>& work);
+
+/// Damaged parts were left out: says which.
+ExitCode report_damage(const std::vector<Error>& damage);
+
+/// Hands on the rest of the output; `status` unless that fails.
+Result<ExitCode> finish(Output& output, ExitCode status);
+
+}  // namespace pcapsule::analyzer_cli
