@@ -41,6 +41,9 @@ class Command {
   /// Two command lines that can be typed as they stand.
   [[nodiscard]] virtual std::array<std::string_view, 2> examples() const = 0;
 
+  /// False: there is nothing to read, and no record file has to be named.
+  [[nodiscard]] virtual bool needs_files() const { return true; }
+
   virtual void add_options(OptionGroups& groups) = 0;
 
   /// Called once, after parsing. kUsage: values that make no sense, before any
@@ -49,6 +52,8 @@ class Command {
 };
 
 std::unique_ptr<Command> make_packets_command();
+std::unique_ptr<Command> make_connections_command();
+std::unique_ptr<Command> make_fields_command();
 std::unique_ptr<Command> make_info_command();
 std::unique_ptr<Command> make_verify_command();
 

@@ -59,7 +59,8 @@ std::string program_help() {
 
 std::string command_help(const Command& command, const OptionGroups& groups) {
   std::ostringstream text;
-  text << command.description() << "\n\nUsage: analyzer " << command.name() << " FILE... [options]\n";
+  text << command.description() << "\n\nUsage: analyzer " << command.name()
+       << (command.needs_files() ? " FILE... [options]\n" : " [options]\n");
   for (const OptionGroups::Group* group : groups.filled()) text << "\n" << *group;
   text << "\nExamples:\n";
   for (const std::string_view example : command.examples()) text << "  " << example << "\n";

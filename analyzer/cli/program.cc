@@ -75,7 +75,7 @@ ExitCode run_command(Command& command, const std::vector<std::string>& arguments
   const auto parsed = parse(arguments, groups);
   if (!parsed) return print_usage_error(parsed.error().message, help);
   if (parsed->help) return print_text(command_help(command, groups));
-  if (parsed->files.empty()) return print_usage_error("no record file given", help);
+  if (parsed->files.empty() && command.needs_files()) return print_usage_error("no record file given", help);
   const auto status = command.run(parsed->files);
   if (status) return *status;
   if (status.error().code == ErrorCode::kUsage) return print_usage_error(status.error().message, help);
@@ -89,6 +89,8 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(make_info_command());
   commands.push_back(make_packets_command());
+  commands.push_back(make_connections_command());
+  commands.push_back(make_fields_command());
   commands.push_back(make_verify_command());
   return commands;
 }

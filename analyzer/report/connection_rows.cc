@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/report/connection_rows.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "analyzer/select/row_totals.h"
+#include "common/text/time_text.h"
+
+namespace pcapsule::report {
+
+namespace {
+
+constexpr auto kDefaultFields = std::to_array<std::string_view>({"tcp.stream",
+                                                                 "pcapsule.client",
+                                                                 "pcapsule.server",
+                                                                 "pcapsule.role",
+                                                                 "pcapsule.start",
+                                                                 "pcapsule.duration_ns",
+                                                                 "pcapsule.first_frame",
+                                                                 "pcapsule.last_frame",
+                                                                 "pcapsule.client_frames",
+                                                                 "pcapsule.server_frames",
+                                                                 "pcapsule.client_bytes",
+                                                                 "pcapsule.server_bytes",
+                                                                 "pcapsule.client_payload_bytes",
+                                                                 "pcapsule.server_payload_bytes",
+                                                                 "pcapsule.handshake",
+                                                                 "pcapsule.end",
+                                                                 "pcapsule.conn_state",
+                                                                 "pcapsule.history",
+                                                                 "pcapsule.window_scale",
+                                                                 "tcp.completeness"});
+
+/// A column of the text: heading, width, and the field that it shows.
+struct TextColumn {
+  const char* heading;
+  std::uint8_t width;
+  bool right_aligned;
+  std::string_view field;  ///< empty: start and duration, which have formats of their own
+};
+
+constexpr auto kTextColumns = std::to_array<TextColumn>({
+    {"stream", 6, true, "tcp.stream"},
+    {"start", 12, true, ""},
+    {"duration", 12, true, ""},
+    {"client", 21, false, "pcapsule.client"},
+    {"server", 21, false, "pcapsule.server"},
+    {"frames->", 8, true, "pcapsule.client_frames"},
+    {"<-frames", 8, true, "pcapsule.server_frames"},
+    {"bytes->", 10, true, "pcapsule.client_bytes"},
+    {"<-bytes", 10, true, "pcapsule.server_bytes"},
+    {"handshake", 12, false, "pcapsule.handshake"},
+    {"end", 12, false, "pcapsule.end"},
+    {"state", 6, false, "pcapsule.conn_state"},
+    {"history", 12, false, "pcapsule.history"},
+    {"completeness", 12, true, "tcp.completeness"},
+});
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view() : text.substr(first);
+}
+
+void add_value(Row& row, const fields::Field& field, const fields::ConnectionEntry& entry,
+               const fields::FileTexts& texts) {
+  fields::ValueBuffer buffer;
+  if (const auto value = field.of_connection(entry)) {
+    row.add(fields::value_text(buffer, field, *value, entry.connection, texts));
+  }
+  row.end_cell();
+}
+
+}  // namespace
+
+FieldList default_connection_fields() {
+  FieldList list;
+  for (const std::string_view name : kDefaultFields) list.push_back(fields::find_field(name));
+  return list;
+}
+
+void ConnectionRows::put(read::RecordFile& file, const read::ConnectionTable& table,
+                         std::span<const std::uint64_t> entries) {
+  const fields::FileTexts texts(file.path(), file.catalog());
+  for (const std::uint64_t entry : entries) {
+    if (renderer_.done()) return;
+    const read::Connection connection = table.at(entry);
+    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    row_.clear();
+    for (const fields::Field* field : fields_) add_value(row_, *field, {connection, totals}, texts);
+    renderer_.row(row_);
+  }
+}
+
+ConnectionLines::ConnectionLines(Renderer& renderer, const TimeFormat& time) : renderer_(renderer), time_format_(time) {
+  for (const TextColumn& column : kTextColumns) fields_.push_back(fields::find_field(column.field));
+}
+
+std::vector<Column> ConnectionLines::columns() {
+  std::vector<Column> columns;
+  for (const TextColumn& text : kTextColumns) {
+    Column& column = columns.emplace_back();
+    column.name = text.heading;
+    column.heading = text.heading;
+    column.width = text.width;
+    column.right_aligned = text.right_aligned;
+  }
+  return columns;
+}
+
+void ConnectionLines::put(read::RecordFile& file, const read::ConnectionTable& table,
+                          std::span<const std::uint64_t> entries) {
+  const fields::FileTexts texts(file.path(), file.catalog());
+  for (const std::uint64_t entry : entries) {
+    if (renderer_.done()) return;
+    const read::Connection connection = table.at(entry);
+    put_line(connection, select::exact_totals(file, connection), file.catalog().first_frame_time, texts);
+  }
+}
+
+void ConnectionLines::put_line(const read::Connection& connection, const analysis::ConnectionTotals& totals,
+                               TimestampNs capture_start, const fields::FileTexts& texts) {
+  row_.clear();
+  bool is_start = true;
+  for (const fields::Field* field : fields_) {
+    if (field != nullptr) {
+      add_value(row_, *field, {connection, totals}, texts);
+      continue;
+    }
+    if (is_start) {
+      put_time(totals.first.time, capture_start);
+    } else {
+      scratch_.clear();
+      text::append_seconds(scratch_, totals.last.time - totals.first.time, 6);
+      row_.add(scratch_ + "s");
+      row_.end_cell();
+    }
+    is_start = false;
+  }
+  renderer_.row(row_);
+}
+
+void ConnectionLines::put_time(TimestampNs start, TimestampNs capture_start) {
+  LineTimes times;
+  times.time = start;
+  times.capture_start = capture_start;
+  times.connection_start = capture_start;  // the clock that connections share
+  if (line_before_) times.since_line_before = start - *line_before_;
+  times.since_frame_before = times.since_line_before;
+  format_time(scratch_, time_format_, times);
+  row_.add(trimmed(scratch_));
+  row_.end_cell();
+  line_before_ = start;
+}
+
+void ConnectionSums::add(read::RecordFile& file, const read::ConnectionTable& table,
+                         const analysis::ConnectionSet& chosen) {
+  for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
+    if (!chosen.has(entry)) continue;
+    const read::Connection connection = table.at(entry);
+    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    ++connections_;
+    for (std::size_t way = 0; way < 2; ++way) {
+      frames_[way] += totals.frames[connection.client ^ way];
+      bytes_[way] += totals.bytes[connection.client ^ way];
+    }
+  }
+}
+
+std::vector<Total> ConnectionSums::totals() const {
+  return {{"connections", std::to_string(connections_)},
+          {"client_frames", std::to_string(frames_[0])},
+          {"server_frames", std::to_string(frames_[1])},
+          {"client_bytes", std::to_string(bytes_[0])},
+          {"server_bytes", std::to_string(bytes_[1])}};
+}
+
+}  // namespace pcapsule::report
