@@ -74,7 +74,8 @@ def compare(stream: str, expected_name: str, found: str, update: bool) -> bool:
     if expected_name == "*":
         return True
     path = EXPECTED / expected_name
-    expected = "" if expected_name == "-" or not path.exists() else path.read_text()
+    # As bytes: CSV ends its lines in CR LF.
+    expected = "" if expected_name == "-" or not path.exists() else path.read_bytes().decode()
     if expected == found and (expected_name == "-" or path.exists()):
         return True
     sys.stdout.writelines(difflib.unified_diff(expected.splitlines(keepends=True), found.splitlines(keepends=True),
@@ -82,7 +83,7 @@ def compare(stream: str, expected_name: str, found: str, update: bool) -> bool:
     print()
     if update and expected_name != "-":
         EXPECTED.mkdir(exist_ok=True)
-        path.write_text(found)
+        path.write_bytes(found.encode())
         print(f"wrote expected/{expected_name}")
         return True
     return False
