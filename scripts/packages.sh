@@ -5,8 +5,9 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
-  libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev)
-test=(libgtest-dev libgmock-dev python3 python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
+  libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev
+  python3 lowdown)
+test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
 

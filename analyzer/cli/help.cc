@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned kColumns = 100;
 constexpr unsigned kTextColumns = 68;
-constexpr std::size_t kNameColumns = 12;
+constexpr std::size_t kNameColumns = 13;
 
 constexpr const char* kExitStatus =
     "Exit status:\n"
