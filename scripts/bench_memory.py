@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Peak memory of an extraction against the number of segments and connections.
+"""Peak memory of an extraction, and of printing, against the number of segments and connections.
 
 usage: bench_memory.py [--bin DIR] [--segments N,N,…]
 
 Makes captures of 100,000 to 10,000,000 segments with the same 1,000 connections, and
 one with many connections, extracts each, and prints time, peak resident memory and
-bytes a segment. The first rows show that memory does not grow with segments.
+bytes a segment. The first rows show that memory does not grow with segments. Then it
+prints every row of the largest record file in each format, with data memory limited
+to 64 MiB (RLIMIT_DATA; the mapped record file does not count).
 Needs python3-numpy and about 2 GB of disk in the folder for temporary files.
 """
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import os
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -33,6 +36,19 @@ def extract(extractor: pathlib.Path, capture: str, record: str) -> tuple[float, 
     return time.monotonic() - started, usage.ru_maxrss * 1024
 
 
+PRINT_LIMIT_BYTES = 64 << 20
+FORMATS = [["-T", "text"], ["-T", "fields", "-e", "frame.number", "-e", "tcp.seq", "-e", "tcp.len"], ["-T", "csv"],
+           ["-T", "json"], ["-T", "ndjson"]]
+
+
+def print_rows(analyzer: pathlib.Path, record: str, options: list[str]) -> float:
+    """Wall seconds of printing all rows within the limit."""
+    started = time.monotonic()
+    subprocess.run([str(analyzer), "packets", record, *options], stdout=subprocess.DEVNULL, check=True,
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (PRINT_LIMIT_BYTES, PRINT_LIMIT_BYTES)))
+    return time.monotonic() - started
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, default=ROOT / "build" / "release" / "bin")
@@ -50,6 +66,12 @@ def main() -> None:
             size = os.path.getsize(record) / segments
             print(f"{segments:12,} {connections:12,} {seconds:8.2f} {peak / 1e6:8.1f} {size:10.1f}", flush=True)
             os.unlink(capture)
+            if (segments, connections) != (sizes[-1], 1000):
+                continue
+            for format_options in FORMATS:
+                seconds = print_rows(options.bin / "analyzer", record, format_options)
+                print(f"    printed within 64 MiB, {' '.join(format_options):60} {seconds:6.2f} s, "
+                      f"{segments / seconds / 1e6:5.1f} M rows/s", flush=True)
 
 
 if __name__ == "__main__":
