@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/text/escape.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -94,6 +95,12 @@ std::string escape_for_terminal(std::string_view text) {
 
 void append_json_string(std::string& out, std::string_view text) {
   out.push_back('"');
+  // Nearly every value is ASCII that stands for itself.
+  const auto is_plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+  const auto special = std::find_if_not(text.begin(), text.end(), is_plain);
+  const auto plain = static_cast<std::size_t>(special - text.begin());
+  out.append(text.substr(0, plain));
+  text.remove_prefix(plain);
   while (!text.empty()) {
     const auto character = first_character(text);
     const std::string_view bytes = text.substr(0, character ? character->bytes : 1);
