@@ -44,12 +44,11 @@ std::vector<std::uint32_t> chunks_by_catalog(const read::RecordFile& file) {
 
 /// The union of the chains; all chunks when one of them is damaged.
 std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::ConnectionTable& table,
-                                           const Selection& selection) {
+                                           const analysis::ConnectionSet& connections) {
   std::vector<std::uint32_t> chunks;
-  std::uint64_t left = selection.connections().count();
-  const auto first = left == 0 ? std::uint64_t{0} : *table.find(selection.least_number());
-  for (std::uint64_t entry = first; left > 0; ++entry) {
-    if (!selection.connections().has(entry)) continue;
+  std::uint64_t left = connections.count();
+  for (std::uint64_t entry = 0; left > 0; ++entry) {
+    if (!connections.has(entry)) continue;
     --left;
     const auto chain = chunks_of(file, table.at(entry));
     if (!chain) return chunks_by_catalog(file);
@@ -62,11 +61,15 @@ std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::C
 
 }  // namespace
 
+std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
+                                     const analysis::ConnectionSet& connections) {
+  const bool few = !connections.is_all() && connections.count() <= kFewConnections;
+  return few ? chunks_by_chain(file, table, connections) : chunks_by_catalog(file);
+}
+
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
                                             const Selection& selection, bool earlier_too) {
-  const auto& connections = selection.connections();
-  const bool few = !connections.is_all() && connections.count() <= kFewConnections;
-  std::vector<std::uint32_t> chunks = few ? chunks_by_chain(file, table, selection) : chunks_by_catalog(file);
+  std::vector<std::uint32_t> chunks = chunks_of(file, table, selection.connections());
   std::erase_if(chunks,
                 [&](std::uint32_t chunk) { return !selection.may_match(file.segment_chunk_info(chunk), earlier_too); });
   return chunks;

@@ -14,6 +14,11 @@ namespace pcapsule::select {
 /// chain of directories. kCorrupt: a link of the chain is damaged.
 Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection);
 
+/// The segment chunks that may hold rows of the connections of a set, ascending:
+/// by their chains where they are few, else all.
+std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
+                                     const analysis::ConnectionSet& connections);
+
 /// The segment chunks that may hold selected rows, ascending: by the chains of
 /// the connections where they are few, else by the catalog. `earlier_too` as in
 /// Selection::may_match().

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -51,6 +52,10 @@ struct SelectionSpec {
   [[nodiscard]] bool chooses_connections() const { return !streams.empty() || client || server; }
 };
 
+/// The options in canonical form, as on the command line: equal specs give equal
+/// texts. `all` when nothing is asked for.
+std::string to_text(const SelectionSpec& spec);
+
 /// The same for one record file: which connections, and which of their rows.
 /// A filter over fields joins here: it narrows the connections, prunes chunks and rows.
 class Selection {
@@ -65,6 +70,9 @@ class Selection {
   /// By the catalog: can the chunk hold a selected row? `earlier_too`: also if
   /// only rows before the selected time, for what is computed from a connection's start.
   [[nodiscard]] bool may_match(const read::ChunkInfo& chunk, bool earlier_too) const;
+
+  /// Are some rows of a selected connection not selected, other than quoted headers?
+  [[nodiscard]] bool chooses_rows() const { return !absolute_.is_all() || since_start_; }
 
   /// Are rows told apart by the clock of their connection?
   [[nodiscard]] bool needs_connection_start() const { return since_start_; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Selections as they stand on the command line.
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -35,7 +36,56 @@ std::optional<DurationNs> parse_span(std::string_view text) {
   return text::parse_duration(std::string(text) + "s");
 }
 
+/// Ascending, disjoint, and joined where one ends next to another.
+std::vector<StreamRange> normalized(std::vector<StreamRange> ranges) {
+  std::ranges::sort(ranges, {}, &StreamRange::first);
+  std::vector<StreamRange> joined;
+  for (const StreamRange& range : ranges) {
+    if (!joined.empty() && range.first <= std::uint64_t{joined.back().last} + 1) {
+      joined.back().last = std::max(joined.back().last, range.last);
+    } else {
+      joined.push_back(range);
+    }
+  }
+  return joined;
+}
+
+std::string streams_text(const std::vector<StreamRange>& ranges) {
+  std::string text;
+  for (const StreamRange& range : normalized(ranges)) {
+    text += (text.empty() ? "" : ",") + std::to_string(range.first);
+    if (range.last != range.first) text += "-" + std::to_string(range.last);
+  }
+  return text;
+}
+
+std::string bound_text(const TimeBound& bound) {
+  std::string text;
+  if (bound.clock == TimeBound::Clock::kEpoch) {
+    text::append_iso8601_utc(text, {bound.ns});
+    return text;
+  }
+  if (bound.clock == TimeBound::Clock::kConnection) text += '+';
+  text::append_seconds(text, {bound.ns}, 9);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 }  // namespace
+
+std::string to_text(const SelectionSpec& spec) {
+  std::string text;
+  const auto put = [&text](const char* option, const std::string& value) {
+    text += (text.empty() ? "" : " ") + std::string(option) + " " + value;
+  };
+  if (!spec.streams.empty()) put("-s", streams_text(spec.streams));
+  if (spec.client) put("--client", pcapsule::to_text(*spec.client));
+  if (spec.server) put("--server", pcapsule::to_text(*spec.server));
+  if (spec.after) put("--after", bound_text(*spec.after));
+  if (spec.before) put("--before", bound_text(*spec.before));
+  return text.empty() ? "all" : text;
+}
 
 Result<std::vector<StreamRange>> parse_streams(std::string_view text) {
   std::vector<StreamRange> ranges;

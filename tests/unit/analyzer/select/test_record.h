@@ -6,6 +6,7 @@
 #include <memory>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
@@ -17,7 +18,8 @@ namespace pcapsule::testing {
 /// A record file of given segments, opened.
 class TestRecord {
  public:
-  explicit TestRecord(const decode::SegmentBatch& batch) : on_disk_(MemoryRecord(batch).sink.file) {
+  explicit TestRecord(const decode::SegmentBatch& batch) : TestRecord(MemoryRecord(batch).sink.file) {}
+  explicit TestRecord(const std::vector<std::uint8_t>& bytes) : on_disk_(bytes) {
     auto file = read::RecordFile::open(on_disk_.path());
     if (!file) throw std::runtime_error(file.error().message);
     file_ = std::make_unique<read::RecordFile>(std::move(*file));
