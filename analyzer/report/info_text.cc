@@ -38,7 +38,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kOutcome
      {"too_deep", "frames with more nested headers than the extractor follows"},
      {"unsupported_link", "frames of a link type that the extractor does not read"},
      {"unsupported_network", "frames whose link header names its payload in a way the extractor does not follow"},
-     {"not_chosen", "TCP of connections that --client or --server left out"},
+     {"not_chosen", "TCP of connections that --client, --server or a subset left out"},
      {"filtered_out", "frames that the filter left out"}}};
 
 constexpr std::array<std::string_view, 3> kFormats = {"unknown format", "pcap", "pcapng"};
@@ -110,6 +110,7 @@ void put_file(Lines& lines, const read::RecordFile& file) {
   lines.put("filter", catalog.options.filter.empty() ? "none" : escaped(catalog.options.filter));
   if (!catalog.options.client.empty()) lines.put("only client", escaped(catalog.options.client));
   if (!catalog.options.server.empty()) lines.put("only server", escaped(catalog.options.server));
+  for (const std::string& chosen : catalog.subset) lines.put("subset", escaped(chosen));
 }
 
 void put_interface(Lines& lines, std::size_t number, const read::InterfaceInfo& interface) {

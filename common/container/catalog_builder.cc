@@ -18,6 +18,8 @@ using record::ChunkInfo;
 template <class T>
 using Tables = Offset<flatbuffers::Vector<Offset<T>>>;
 
+using TextsOffset = Tables<flatbuffers::String>;
+
 Tables<fb::Count> counts(FlatBufferBuilder& fbb, const std::vector<record::NamedCount>& named) {
   std::vector<Offset<fb::Count>> tables;
   tables.reserve(named.size());
@@ -108,6 +110,8 @@ ByteView build_catalog(FlatBufferBuilder& fbb, std::span<const ChunkEntry> chunk
   const auto ether_types = counts(fbb, provenance.ether_types);
   const auto ip_protocols = counts(fbb, provenance.ip_protocols);
 
+  const auto subset = provenance.subset.empty() ? TextsOffset() : fbb.CreateVectorOfStrings(provenance.subset);
+
   fb::CatalogBuilder table(fbb);
   table.add_chunk_kind(directory.kind);
   table.add_chunk_offset(directory.offset);
@@ -145,6 +149,7 @@ ByteView build_catalog(FlatBufferBuilder& fbb, std::span<const ChunkEntry> chunk
   table.add_ip_protocols(ip_protocols);
   table.add_backward_stamps(provenance.backward_stamps);
   table.add_first_frame_time_ns(provenance.first_frame_time.value);
+  if (!subset.IsNull()) table.add_subset(subset);
   fbb.FinishSizePrefixed(table.Finish(), format::kCatalogIdentifier);
   return {fbb.GetBufferPointer(), fbb.GetSize()};
 }

@@ -16,6 +16,13 @@ std::vector<record::NamedCount> counts_of(const flatbuffers::Vector<flatbuffers:
   return out;
 }
 
+std::vector<std::string> texts_of(const flatbuffers::Vector<flatbuffers::Offset<flatbuffers::String>>* texts) {
+  std::vector<std::string> out;
+  if (texts == nullptr) return out;
+  for (const flatbuffers::String* text : *texts) out.push_back(text_of(text));
+  return out;
+}
+
 record::CaptureInfo capture_of(const fb::Capture& table) {
   record::CaptureInfo info;
   info.name = text_of(table.name());
@@ -52,9 +59,7 @@ record::Catalog to_value(const CatalogView& view) {
   if (table.captures() != nullptr) {
     for (const fb::Capture* capture : *table.captures()) catalog.captures.push_back(capture_of(*capture));
   }
-  if (table.encapsulations() != nullptr) {
-    for (const flatbuffers::String* text : *table.encapsulations()) catalog.encapsulations.push_back(text_of(text));
-  }
+  catalog.encapsulations = texts_of(table.encapsulations());
   catalog.options = {text_of(table.filter()), text_of(table.client()), text_of(table.server())};
   catalog.rows = table.rows();
   catalog.segments = table.segments();
@@ -65,6 +70,7 @@ record::Catalog to_value(const CatalogView& view) {
   catalog.ip_protocols = counts_of(table.ip_protocols());
   catalog.backward_stamps = table.backward_stamps();
   catalog.first_frame_time = {table.first_frame_time_ns()};
+  catalog.subset = texts_of(table.subset());
   return catalog;
 }
 

@@ -62,6 +62,8 @@ struct Provenance {
   std::vector<NamedCount> ip_protocols;
   std::uint64_t backward_stamps = 0;
   TimestampNs first_frame_time;  ///< meaningless without frames
+  /// Not empty: this is a part of another record file; what was chosen, in the order of the cuts.
+  std::vector<std::string> subset;
 };
 
 /// Everything that holds for a whole record file. The strings of one that was

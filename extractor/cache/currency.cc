@@ -62,6 +62,7 @@ Verdict judge(const Recorded& recorded, const std::string& capture_path, const F
     return {Cause::kFormatVersion, "has format version " + std::to_string(recorded.format_version) +
                                        ", this program writes " + std::to_string(format::kFormatVersion)};
   }
+  if (!recorded.subset.empty()) return {Cause::kOptions, "is a subset: " + recorded.subset.front()};
   if (recorded.options != options) return {Cause::kOptions, difference(recorded.options, options)};
   if (recorded.captures.size() != 1) {
     return {Cause::kOtherCapture, "was made from " + std::to_string(recorded.captures.size()) + " captures"};

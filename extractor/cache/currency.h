@@ -15,7 +15,7 @@ enum class Cause {
   kNoRecord,       ///< there is no record file yet
   kUnreadable,     ///< it is no record file, damaged, or of a later format
   kFormatVersion,  ///< it is of an earlier format version
-  kOptions,        ///< it was made with other options
+  kOptions,        ///< it was made with other options, or is a subset of a record file
   kOtherCapture,   ///< it was made from another capture, or from several
   kSize,           ///< the capture has another size
   kContent,        ///< the capture has the same size and other bytes

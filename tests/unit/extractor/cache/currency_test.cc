@@ -6,7 +6,9 @@
 
 #include <fstream>
 #include <string>
+#include <vector>
 
+#include "common/container/record_writer.h"
 #include "common/format/record_layout.h"
 #include "extractor/pipeline/extract.h"
 #include "tests/unit/extractor/cli/capture_folder.h"
@@ -46,6 +48,33 @@ class CurrencyTest : public testing::Test {
   std::string capture_ = folder_ / "x.pcap";
   std::string record_ = folder_ / "x.fb";
 };
+
+/// A record file without rows, with the provenance of another.
+std::vector<std::uint8_t> record_with(const record::Provenance& provenance) {
+  struct Sink final : container::ByteSink {
+    Result<void> write(ByteView bytes) override {
+      file.insert(file.end(), bytes.begin(), bytes.end());
+      return {};
+    }
+    std::vector<std::uint8_t> file;
+  } sink;
+  struct NoConnections final : container::ConnectionSource {
+    bool next(record::Connection&, record::RowLink&) override { return false; }
+  } none;
+  container::RecordWriter writer(sink);
+  const bool good = writer.start().ok() && writer.finish(none, provenance).ok();
+  return good ? sink.file : std::vector<std::uint8_t>();
+}
+
+TEST_F(CurrencyTest, SubsetIsNeverCurrent) {
+  record::Provenance provenance = *read_recorded(record_);
+  folder_.write("x.fb", record_with(provenance));
+  EXPECT_TRUE(ask().current());
+  provenance.subset = {"-s 7", "-s 7"};
+  folder_.write("x.fb", record_with(provenance));
+  EXPECT_EQ(ask().cause, Cause::kOptions);
+  EXPECT_EQ(ask().why, "is a subset: -s 7");
+}
 
 TEST_F(CurrencyTest, EqualSizeAndTimeIsCurrentAndNothingIsRead) {
   // Other bytes of the same size under the same time stamp: only reading could tell.
