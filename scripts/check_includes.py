@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "analyzer/read": ([*FORMAT, "common/io", "common/container", "schema"], ["flatbuffers/"]),
     "analyzer/select": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields"], []),
     "analyzer/analysis": ([*FORMAT, "analyzer/read"], []),
+    "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/select"],

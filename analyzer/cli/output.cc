@@ -45,23 +45,28 @@ bool looks_like_preference(const std::string& text) {
 
 }  // namespace
 
+Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs) {
+  if (looks_like_preference(out)) {
+    return Error{ErrorCode::kUsage, "-o " + out +
+                                        ": -o names the output file here, and there are no preferences (a record "
+                                        "file is never reassembled); for a file of that name write ./" +
+                                        out};
+  }
+  for (const std::string& input : inputs) {
+    std::error_code ignored;
+    if (std::filesystem::equivalent(out, input, ignored)) {
+      return Error{ErrorCode::kUsage, "-o " + out + ": that is the record file to read; name another"};
+    }
+  }
+  return {};
+}
+
 Output::Output(std::unique_ptr<report::CommittedSink> sink)
     : sink_(std::move(sink)), writer_(std::make_unique<report::BufferedWriter>(*sink_)) {}
 
 Result<Output> Output::open(const std::optional<std::string>& out, const std::vector<std::string>& inputs) {
   if (!out) return Output(std::make_unique<StandardOutput>());
-  if (looks_like_preference(*out)) {
-    return Error{ErrorCode::kUsage, "-o " + *out +
-                                        ": -o names the output file here, and there are no preferences (a record "
-                                        "file is never reassembled); for a file of that name write ./" +
-                                        *out};
-  }
-  for (const std::string& input : inputs) {
-    std::error_code ignored;
-    if (std::filesystem::equivalent(*out, input, ignored)) {
-      return Error{ErrorCode::kUsage, "-o " + *out + ": that is the record file to read; name another"};
-    }
-  }
+  if (auto named = check_output_name(*out, inputs); !named) return named.error();
   auto file = io::OutputFile::create(*out);
   if (!file) return file.error();
   return Output(std::make_unique<FileSink>(std::move(*file)));

@@ -11,11 +11,14 @@
 
 namespace pcapsule::analyzer_cli {
 
+/// kUsage: `out` is one of `inputs`, or looks like a preference of Wireshark's -o.
+Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs);
+
 /// Where a command's data goes: standard output, or a file that appears whole or
 /// not at all.
 class Output {
  public:
-  /// kUsage: `out` is one of `inputs`, or looks like a preference of Wireshark's -o.
+  /// kUsage: as check_output_name().
   static Result<Output> open(const std::optional<std::string>& out, const std::vector<std::string>& inputs);
 
   [[nodiscard]] report::BufferedWriter& writer() { return *writer_; }

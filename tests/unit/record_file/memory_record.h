@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -49,6 +50,13 @@ struct MemoryRecord {
   track::ConnectionTracker tracker;
   std::vector<track::TrackedRow> rows;
 };
+
+/// Everything before the catalog of a record file: header and chunks.
+inline std::vector<std::uint8_t> chunks_of(const std::vector<std::uint8_t>& file) {
+  std::uint64_t catalog = 0;
+  std::memcpy(&catalog, file.data() + file.size() - format::kTrailerBytes, sizeof(catalog));
+  return {file.begin(), file.begin() + static_cast<std::ptrdiff_t>(catalog)};
+}
 
 /// A file that goes away with the object.
 class TemporaryFile {
