@@ -14,9 +14,7 @@ namespace pcapsule::fields {
 /// Every value is 64 bits, to be read as the field's type says.
 class Cells {
  public:
-  static constexpr std::size_t kGreatestValues = 4;  ///< a row
-
-  Cells() : values_(Strip::kGreatestRows * kGreatestValues) {}
+  Cells() : values_(Strip::kGreatestRows) {}
 
   /// One value a row: the place to write `rows` values to.
   std::uint64_t* one_each() {
@@ -30,7 +28,11 @@ class Cells {
     count_ = 0;
     row_ = 0;
   }
-  void add(std::uint64_t value) { values_[count_++] = value; }
+  void add(std::uint64_t value) {
+    // A header may hold an option more often than any honest sender repeats it.
+    if (count_ == values_.size()) values_.resize(values_.size() * 2);
+    values_[count_++] = value;
+  }
   void end_row() { end_[row_++] = count_; }
 
   [[nodiscard]] std::span<const std::uint64_t> of(std::size_t row) const {
@@ -38,6 +40,11 @@ class Cells {
     const std::uint32_t first = row == 0 ? 0 : end_[row - 1];
     return {values_.data() + first, end_[row] - first};
   }
+
+  /// The same for loops over all rows: exactly one value a row, or where each row's values end.
+  [[nodiscard]] bool is_one_each() const { return one_each_; }
+  [[nodiscard]] const std::uint64_t* values() const { return values_.data(); }
+  [[nodiscard]] const std::uint32_t* ends() const { return end_.data(); }
 
  private:
   bool one_each_ = false;
