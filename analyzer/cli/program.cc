@@ -25,6 +25,11 @@ ExitCode exit_code_of(const Error& error) {
   return error.code == ErrorCode::kUsage ? ExitCode::kUsage : ExitCode::kFailed;
 }
 
+/// Lines that show the place of a fault, below its message.
+void print_details(const Error& error) {
+  for (const std::string& line : error.details) std::cerr << "  " << text::escape_for_terminal(line) << std::endl;
+}
+
 ExitCode print_usage_error(const std::string& what, const std::string& help) {
   print_error(what + "; see `" + help + "`");
   return ExitCode::kUsage;
@@ -78,8 +83,10 @@ ExitCode run_command(Command& command, const std::vector<std::string>& arguments
   if (parsed->files.empty() && command.needs_files()) return print_usage_error("no record file given", help);
   const auto status = command.run(parsed->files);
   if (status) return *status;
-  if (status.error().code == ErrorCode::kUsage) return print_usage_error(status.error().message, help);
+  const bool shows_place = !status.error().details.empty();
+  if (status.error().code == ErrorCode::kUsage && !shows_place) return print_usage_error(status.error().message, help);
   print_error(status.error().message);
+  print_details(status.error());
   return exit_code_of(status.error());
 }
 

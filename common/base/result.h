@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace pcapsule {
 
@@ -21,9 +22,11 @@ enum class ErrorCode {
 
 /// Why an operation failed. `message` is one line without a newline that names
 /// the file, the place, what was found, what was expected and what to do next.
+/// `details` are further lines that show the place, for people only.
 struct Error {
   ErrorCode code = ErrorCode::kIo;
   std::string message;
+  std::vector<std::string> details = {};
 };
 
 /// A value, or the error that prevented it.
