@@ -50,23 +50,38 @@ Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read:
                                             " name, is not in the connection table; re-run the extractor"};
     }
     if (!set.has(*entry)) continue;
-    ConnectionFacts& facts = facts_.emplace_back();
-    facts.entry = *entry;
-    facts.connection = table.at(*entry);
-    for (std::size_t side = 0; side < 2; ++side) facts.text[side] = EndpointText(facts.connection.side[side].endpoint);
-    facts.bases = first_bases(facts.connection);
-    facts.shifts = ShiftTimeline::from(facts.connection);
-    facts.scale = window_scale(facts.connection, std::nullopt);
-    facts.start = facts.connection.first.time;
+    ConnectionFacts& facts = add(table, *entry);
     facts.previous_link = chunk.directory.previous[place];
-    facts.totals = totals_of(facts.connection);
     facts.rebases = rebases_of(rebases, number);
   }
+  build_index();
+  return {};
+}
+
+void ChunkConnections::load(const read::ConnectionTable& table, std::span<const std::uint64_t> entries) {
+  facts_.clear();
+  for (const std::uint64_t entry : entries) add(table, entry);
+  build_index();
+}
+
+ConnectionFacts& ChunkConnections::add(const read::ConnectionTable& table, std::uint64_t entry) {
+  ConnectionFacts& facts = facts_.emplace_back();
+  facts.entry = entry;
+  facts.connection = table.at(entry);
+  for (std::size_t side = 0; side < 2; ++side) facts.text[side] = EndpointText(facts.connection.side[side].endpoint);
+  facts.bases = first_bases(facts.connection);
+  facts.shifts = ShiftTimeline::from(facts.connection);
+  facts.scale = window_scale(facts.connection, std::nullopt);
+  facts.start = facts.connection.first.time;
+  facts.totals = totals_of(facts.connection);
+  return facts;
+}
+
+void ChunkConnections::build_index() {
   std::vector<std::uint32_t> numbers;
   numbers.reserve(facts_.size());
   for (const ConnectionFacts& facts : facts_) numbers.push_back(facts.connection.number);
   index_.build(numbers);
-  return {};
 }
 
 }  // namespace pcapsule::analysis

@@ -86,6 +86,9 @@ class ChunkConnections {
   Result<void> load(const read::SegmentChunk& chunk, const read::ConnectionTable& table, const ConnectionSet& set,
                     std::span<const Rebase> rebases);
 
+  /// The connections of some entries of the table, ascending, without regard to chunks.
+  void load(const read::ConnectionTable& table, std::span<const std::uint64_t> entries);
+
   /// Slot of a connection number; kNoSlot: not selected, or not in this chunk.
   [[nodiscard]] std::uint32_t slot(std::uint32_t number) const { return index_.find(number); }
   [[nodiscard]] const ConnectionFacts& facts(std::uint32_t slot) const { return facts_[slot]; }
@@ -93,6 +96,9 @@ class ChunkConnections {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(facts_.size()); }
 
  private:
+  ConnectionFacts& add(const read::ConnectionTable& table, std::uint64_t entry);
+  void build_index();
+
   std::vector<ConnectionFacts> facts_;  ///< by ascending number
   NumberIndex index_;
 };
