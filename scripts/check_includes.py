@@ -47,7 +47,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "extractor/cli": (["common", "extractor"], ["boost/program_options", "unistd.h", "sys/", "signal.h", "pcap", "zlib.h", "fcntl.h"]),
     "extractor": (["extractor/cli", "common/base"], []),
     "analyzer/read": ([*FORMAT, "common/io", "common/container", "schema"], ["flatbuffers/"]),
-    "analyzer/select": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields"], []),
+    "analyzer/select": (
+        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/filter"], []),
+    "analyzer/filter": (
+        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields"], ["pcre2.h"]),
     "analyzer/analysis": ([*FORMAT, "analyzer/read"], []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),

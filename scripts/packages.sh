@@ -5,7 +5,7 @@
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
-  libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev
+  libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev libpcre2-dev
   python3 lowdown)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4)
