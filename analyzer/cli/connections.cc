@@ -11,6 +11,7 @@
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/connection_rows.h"
 #include "analyzer/select/connection_order.h"
+#include "analyzer/select/filtered.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -64,8 +65,9 @@ class Connections final : public Command {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
       const select::Selection selected(*selection, opened->file.catalog(), opened->table);
-      const auto entries =
-          select::ordered_entries(opened->file, opened->table, selected.connections(), *order, rows_left);
+      std::vector<Error> damage;
+      const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
+      const auto entries = select::ordered_entries(opened->file, opened->table, chosen, *order, rows_left);
       rows_left -= entries.size();
       renderer->file(path);
       if (text) {
@@ -73,8 +75,8 @@ class Connections final : public Command {
       } else {
         report::ConnectionRows(*renderer, spec->fields).put(opened->file, opened->table, entries);
       }
-      sums.add(opened->file, opened->table, selected.connections());
-      return ExitCode::kDone;
+      sums.add(opened->file, opened->table, chosen);
+      return report_damage(damage);
     });
     renderer->totals(sums.totals());
     renderer->end();

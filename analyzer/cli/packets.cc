@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `analyzer packets`: segments, one a line.
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
 
@@ -10,6 +11,7 @@
 #include "analyzer/report/conversation_printer.h"
 #include "analyzer/report/field_rows.h"
 #include "analyzer/report/file_heading.h"
+#include "analyzer/select/filtered.h"
 #include "analyzer/select/segment_scan.h"
 
 namespace pcapsule::analyzer_cli {
@@ -113,19 +115,25 @@ class Packets final : public Command {
     Result<ExitCode> print(const std::string& path) {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
-      const select::Selection selected(selection, opened->file.catalog(), opened->table);
+      select::Selection selected(selection, opened->file.catalog(), opened->table);
       return print_text(opened->file, opened->table, selected);
     }
 
-    ExitCode print_text(read::RecordFile& file, const read::ConnectionTable& table, const select::Selection& selected) {
+    ExitCode print_text(read::RecordFile& file, const read::ConnectionTable& table, select::Selection& selected) {
       if (rows_left == 0) return ExitCode::kDone;
+      std::vector<Error> damage;
+      select::apply_filter(file, table, selected, damage);
       if (several_files) report::put_file_heading(out, file.path());
       const report::ConversationOptions options = {spec.time, scale, rows_left, file.catalog().first_frame_time};
       report::ConversationPrinter printer(out, options);
       select::Conversations conversations(file, table, selected, report::ConversationPrinter::columns(spec.time));
       conversations.visit(printer);
       rows_left -= printer.lines();
-      return report_damage(conversations.damage());
+      for (const Error& error : conversations.damage()) {
+        const bool told = std::ranges::find(damage, error.message, &Error::message) != damage.end();
+        if (!told) damage.push_back(error);
+      }
+      return report_damage(damage);
     }
   };
 

@@ -37,6 +37,10 @@ Result<void> set_bound(const std::vector<std::string>& texts, const char* option
 
 void SelectionOptions::add_to(OptionGroups::Group& group) {
   group.add_options()  //
+      ("filter,Y", po::value(&filter_)->value_name("EXPR"),
+       "only segments that match a display filter of Wireshark 4.0 over the fields of a record file, as "
+       "'ip.addr == 192.0.2.0/24 && tcp.len > 0'; a field alone is present, not true: write tcp.flags.reset == 1; "
+       "docs/filter.md")  //
       ("stream,s", po::value(&streams_)->value_name("N[,N-M...]"),
        "only these connections, by tcp.stream number (default: all)")  //
       ("client", po::value(&client_)->value_name("ADDR[:PORT]"),
@@ -50,6 +54,12 @@ void SelectionOptions::add_to(OptionGroups::Group& group) {
 
 Result<select::SelectionSpec> SelectionOptions::spec() const {
   select::SelectionSpec spec;
+  if (filter_.size() > 1) return given_twice("--filter");
+  if (!filter_.empty()) {
+    const auto filter = filter::Filter::compile(filter_.front());
+    if (!filter) return filter.error();
+    spec.filter = *filter;
+  }
   for (const std::string& text : streams_) {
     const auto ranges = select::parse_streams(text);
     if (!ranges) return ranges.error();

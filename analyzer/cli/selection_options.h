@@ -18,8 +18,9 @@ class SelectionOptions {
   [[nodiscard]] Result<select::SelectionSpec> spec() const;
 
  private:
+  std::vector<std::string> filter_;  ///< at most one, as those below streams_: empty means not given
   std::vector<std::string> streams_;
-  std::vector<std::string> client_;  ///< at most one, as the next three: empty means not given
+  std::vector<std::string> client_;
   std::vector<std::string> server_;
   std::vector<std::string> after_;
   std::vector<std::string> before_;

@@ -10,7 +10,7 @@
 #include "analyzer/cli/program.h"
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
-#include "analyzer/select/connections_with_rows.h"
+#include "analyzer/select/filtered.h"
 #include "common/io/output_file.h"
 #include "common/text/escape.h"
 
@@ -68,9 +68,10 @@ class Subset final : public Command {
     auto opened = OpenRecord::open(files.front());
     if (!opened) return opened.error();
     const select::Selection selected(*selection, opened->file.catalog(), opened->table);
-    const auto chosen = select::connections_with_rows(opened->file, opened->table, selected);
-    if (!chosen) return chosen.error();
-    const auto written = write(*opened, *chosen, to_text(*selection));
+    std::vector<Error> damage;
+    const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
+    if (!damage.empty()) return damage.front();
+    const auto written = write(*opened, chosen, to_text(*selection));
     if (!written) return written.error();
     if (written->connections == 0) {
       print_error(files.front() + ": no connection fits the selection; " + out_ + " holds none");

@@ -14,10 +14,10 @@ Result<Filter> Filter::compile(std::string_view expression) {
   const auto parsed = parse(expression);
   if (const auto* fault = std::get_if<Fault>(&parsed)) return to_error(expression, *fault);
   const auto& condition = std::get<std::optional<ast::Condition>>(parsed);
-  if (!condition) return Filter(std::make_shared<plan::Plan>());
+  if (!condition) return Filter(expression, std::make_shared<plan::Plan>());
   auto checked = check(*condition);
   if (const auto* fault = std::get_if<Fault>(&checked)) return to_error(expression, *fault);
-  return Filter(std::make_shared<plan::Plan>(std::get<plan::Plan>(std::move(checked))));
+  return Filter(expression, std::make_shared<plan::Plan>(std::get<plan::Plan>(std::move(checked))));
 }
 
 read::ColumnSet Filter::columns() const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "analyzer/filter/evaluator.h"
@@ -37,9 +38,12 @@ class Filter {
   [[nodiscard]] bool may_match(const read::ChunkInfo& chunk, const read::Catalog& catalog) const;
 
   [[nodiscard]] const plan::Plan& plan() const { return *plan_; }
+  /// The expression as it was given.
+  [[nodiscard]] const std::string& text() const { return text_; }
 
  private:
-  explicit Filter(std::shared_ptr<const plan::Plan> plan) : plan_(std::move(plan)) {}
+  Filter(std::string_view text, std::shared_ptr<const plan::Plan> plan) : text_(text), plan_(std::move(plan)) {}
+  std::string text_;
   std::shared_ptr<const plan::Plan> plan_;
 };
 

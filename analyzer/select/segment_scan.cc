@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/select/segment_scan.h"
 
+#include <numeric>
+
 #include "analyzer/select/chunk_chain.h"
 #include "analyzer/select/row_totals.h"
 
@@ -20,18 +22,35 @@ std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Sele
   return rebases;
 }
 
+namespace {
+
+/// The columns of a filter are not asked for here: load() reads them first.
+ScanRequest with_filter(ScanRequest request, const filter::Filter* filter) {
+  if (filter != nullptr) request.needs |= filter->needs();
+  return request;
+}
+
+}  // namespace
+
 SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
                          const ScanRequest& request)
     : file_(file),
       table_(table),
       selection_(selection),
-      request_(request),
+      request_(with_filter(request, selection.filter())),
       texts_(file.path(), file.catalog()),
       states_(file, request_.needs),
-      chunks_(candidate_chunks(file, table, selection, states_.needs_every_row())) {
+      chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
+  if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());
   if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection);
   context_.catalog = &file.catalog();
   context_.texts = &texts_;
+}
+
+/// A filter may leave out a chunk in the middle, which time bounds hardly do: so
+/// what the connection table does not tell of window scaling counts here too.
+bool SegmentScan::needs_every_row() const {
+  return states_.needs_every_row() || (selection_.filter() != nullptr && (request_.needs & fields::kShifts) != 0);
 }
 
 bool SegmentScan::next() {
@@ -42,16 +61,28 @@ bool SegmentScan::next() {
       return true;
     }
   }
+  note_patterns();
   return false;
 }
 
+/// Patterns that were given up are told once, at the end.
+void SegmentScan::note_patterns() {
+  if (!filter_ || !filter_->gave_up()) return;
+  damage_.push_back({ErrorCode::kUnsupported,
+                     file_.path() + ": rows with a value that the pattern of `matches` did not decide in " +
+                         std::to_string(filter::kGreatestMatchSteps) + " steps; write a simpler one",
+                     {}});
+  filter_.reset();
+}
+
+/// The columns of the filter first: where it selects nothing, no other is read.
 Result<void> SegmentScan::load(std::uint32_t number) {
   const read::ChunkInfo info = file_.segment_chunk_info(number);
-  read::ColumnSet columns = request_.columns | selection_.columns(info) | states_.columns();
+  read::ColumnSet columns = selection_.columns(info) | states_.columns();
   if (request_.needs != fields::kNothing) columns |= {C::kConnection, C::kDirectory};
-  auto chunk = file_.segments(number, columns);
-  if (!chunk) return chunk.error();
-  context_.chunk = *chunk;
+  const read::ColumnSet wanted = columns | request_.columns;
+  if (filter_) columns |= selection_.filter()->columns();
+  if (auto viewed = view(number, filter_ ? columns : wanted); !viewed) return viewed;
   if (columns.has(C::kDirectory)) {
     if (auto loaded = load_connections(); !loaded) {
       return Error{loaded.error().code, file_.path() + ": " + loaded.error().message};
@@ -59,6 +90,16 @@ Result<void> SegmentScan::load(std::uint32_t number) {
   }
   states_.advance(number, context_);
   select_rows(info);
+  if (!filter_ || rows_.empty()) return {};
+  filter_->enter(context_);
+  filter_->narrow(rows_);
+  return rows_.empty() ? Result<void>() : view(number, columns | wanted);
+}
+
+Result<void> SegmentScan::view(std::uint32_t number, read::ColumnSet columns) {
+  auto chunk = file_.segments(number, columns);
+  if (!chunk) return chunk.error();
+  context_.chunk = *chunk;
   return {};
 }
 
@@ -89,6 +130,10 @@ void SegmentScan::select_rows(const read::ChunkInfo& info) {
   const bool all_connections = selection_.connections().is_all();
   const bool all_rows = selection_.has_all(info);
   rows_.resize(chunk.rows);
+  if (all_connections && all_rows) {
+    std::iota(rows_.begin(), rows_.end(), std::uint16_t{0});
+    return;
+  }
   std::size_t count = 0;
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     if (!all_connections && context_.slots[row] == analysis::ChunkConnections::kNoSlot) continue;

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "analyzer/fields/chunk_context.h"
+#include "analyzer/filter/evaluator.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
 #include "analyzer/select/connection_states.h"
@@ -19,8 +21,10 @@ struct ScanRequest {
   fields::Needs needs = fields::kNothing;
 };
 
-/// The selected rows of a record file in file order, chunk by chunk. A damaged
-/// chunk is left out and noted; a query over the rest goes on.
+/// The selected rows of a record file in file order, chunk by chunk, those of the
+/// selection's filter included. A damaged chunk is left out and noted; a query over
+/// the rest goes on. Where the filter selects no row of a chunk, no more of it is
+/// read than the filter needs.
 class SegmentScan {
  public:
   SegmentScan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
@@ -41,6 +45,9 @@ class SegmentScan {
 
  private:
   Result<void> load(std::uint32_t chunk);
+  Result<void> view(std::uint32_t chunk, read::ColumnSet columns);
+  [[nodiscard]] bool needs_every_row() const;
+  void note_patterns();
   Result<void> load_connections();
   void select_rows(const read::ChunkInfo& info);
 
@@ -53,6 +60,7 @@ class SegmentScan {
   std::vector<std::uint32_t> chunks_;
   std::size_t at_ = 0;
   std::vector<analysis::Rebase> rebases_;
+  std::optional<filter::Evaluator> filter_;
   fields::ChunkContext context_;
   std::vector<std::uint16_t> rows_;
   std::vector<Error> damage_;

@@ -37,7 +37,7 @@ std::uint64_t lower_entry(const read::ConnectionTable& table, std::uint32_t numb
 }  // namespace
 
 Selection::Selection(const SelectionSpec& spec, const read::Catalog& catalog, const read::ConnectionTable& table)
-    : connections_(analysis::ConnectionSet::all(table.size())) {
+    : connections_(analysis::ConnectionSet::all(table.size())), catalog_(&catalog), filter_(spec.filter) {
   if (spec.chooses_connections()) {
     choose_connections(spec, table);
   } else if (table.size() > 0) {
@@ -85,7 +85,22 @@ bool Selection::may_match(const read::ChunkInfo& chunk, bool earlier_too) const 
   if (connections_.count() == 0) return false;
   if (chunk.connection_greatest < least_number_ || chunk.connection_least > greatest_number_) return false;
   if (absolute_.end && chunk.time_least.value >= *absolute_.end) return false;
-  return earlier_too || chunk.time_greatest.value >= absolute_.first;
+  if (earlier_too) return true;
+  if (chunk.time_greatest.value < absolute_.first) return false;
+  return !filter_ || filter_->may_match(chunk, *catalog_);
+}
+
+void Selection::restrict_to(const analysis::ConnectionSet& matching, std::optional<RowSet> rows,
+                            const read::ConnectionTable& table) {
+  auto both = analysis::ConnectionSet::none(table.size());
+  for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
+    if (!matching.has(entry) || !connections_.has(entry)) continue;
+    if (both.count() == 0) least_number_ = table.number(entry);
+    greatest_number_ = table.number(entry);
+    both.insert(entry);
+  }
+  connections_ = std::move(both);
+  rows_ = std::move(rows);
 }
 
 read::ColumnSet Selection::columns(const read::ChunkInfo& info) const {
@@ -99,6 +114,7 @@ read::ColumnSet Selection::columns(const read::ChunkInfo& info) const {
 
 bool Selection::has(const read::SegmentChunk& chunk, std::size_t row, TimestampNs start) const {
   if ((chunk.oddities[row] & oddity::kQuoted) != 0) return false;
+  if (rows_ && !rows_->has(chunk.first_row + row)) return false;
   if (!absolute_.is_all() && !absolute_.has(chunk.time[row].value)) return false;
   return !since_start_ || relative_.has(saturated_difference(chunk.time[row].value, start.value));
 }

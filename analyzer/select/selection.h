@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "analyzer/analysis/connection_set.h"
+#include "analyzer/filter/filter.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/row_set.h"
 #include "common/base/result.h"
 #include "common/net/endpoint.h"
 #include "common/net/tcp_oddity.h"
@@ -48,6 +50,7 @@ struct SelectionSpec {
   std::optional<EndpointPattern> server;
   std::optional<TimeBound> after;   ///< from it on
   std::optional<TimeBound> before;  ///< up to but not including it
+  std::optional<filter::Filter> filter;
 
   [[nodiscard]] bool chooses_connections() const { return !streams.empty() || client || server; }
 };
@@ -57,7 +60,10 @@ struct SelectionSpec {
 std::string to_text(const SelectionSpec& spec);
 
 /// The same for one record file: which connections, and which of their rows.
-/// A filter over fields joins here: it narrows the connections, prunes chunks and rows.
+///
+/// A filter over fields prunes chunks here. Which rows it selects needs a scan:
+/// SegmentScan goes through them as it goes; what visits rows in another order has
+/// apply_filter() of filtered.h look for them before.
 class Selection {
  public:
   Selection(const SelectionSpec& spec, const read::Catalog& catalog, const read::ConnectionTable& table);
@@ -68,14 +74,20 @@ class Selection {
   [[nodiscard]] std::uint32_t greatest_number() const { return greatest_number_; }
 
   /// By the catalog: can the chunk hold a selected row? `earlier_too`: also if
-  /// only rows before the selected time, for what is computed from a connection's start.
+  /// only rows before one, for what is computed from a connection's start.
   [[nodiscard]] bool may_match(const read::ChunkInfo& chunk, bool earlier_too) const;
 
-  /// Are some rows of a selected connection not selected, other than quoted headers?
-  [[nodiscard]] bool chooses_rows() const { return !absolute_.is_all() || since_start_; }
+  /// nullptr: none was given.
+  [[nodiscard]] const filter::Filter* filter() const { return filter_ ? &*filter_ : nullptr; }
+
+  /// Keeps only connections of `matching`, and with `rows` only those rows.
+  void restrict_to(const analysis::ConnectionSet& matching, std::optional<RowSet> rows,
+                   const read::ConnectionTable& table);
 
   /// Are rows told apart by the clock of their connection?
   [[nodiscard]] bool needs_connection_start() const { return since_start_; }
+
+  [[nodiscard]] bool is_bounded_in_time() const { return !absolute_.is_all() || since_start_; }
 
   /// The columns that has() reads in that chunk, and those that tell a row's connection if that matters.
   [[nodiscard]] read::ColumnSet columns(const read::ChunkInfo& info) const;
@@ -87,7 +99,7 @@ class Selection {
 
   /// Are all rows of selected connections in that chunk selected?
   [[nodiscard]] bool has_all(const read::ChunkInfo& info) const {
-    return absolute_.is_all() && !since_start_ && (info.oddities_any & oddity::kQuoted) == 0;
+    return absolute_.is_all() && !since_start_ && !rows_ && (info.oddities_any & oddity::kQuoted) == 0;
   }
 
  private:
@@ -108,6 +120,9 @@ class Selection {
   Span absolute_;
   Span relative_;  ///< to the connection's first segment
   bool since_start_ = false;
+  const read::Catalog* catalog_;
+  std::optional<filter::Filter> filter_;
+  std::optional<RowSet> rows_;  ///< that the filter selects, once it was applied
 };
 
 }  // namespace pcapsule::select

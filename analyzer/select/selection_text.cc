@@ -79,6 +79,7 @@ std::string to_text(const SelectionSpec& spec) {
   const auto put = [&text](const char* option, const std::string& value) {
     text += (text.empty() ? "" : " ") + std::string(option) + " " + value;
   };
+  if (spec.filter) put("-Y", spec.filter->text());
   if (!spec.streams.empty()) put("-s", streams_text(spec.streams));
   if (spec.client) put("--client", pcapsule::to_text(*spec.client));
   if (spec.server) put("--server", pcapsule::to_text(*spec.server));

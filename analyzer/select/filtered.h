@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vector>
+
+#include "analyzer/analysis/connection_set.h"
+#include "analyzer/read/connection_table.h"
+#include "analyzer/read/record_file.h"
+#include "analyzer/select/selection.h"
+
+namespace pcapsule::select {
+
+/// The selected connections that have a segment which the selection's times and
+/// filter select too; without them all that are selected. A filter over fields of
+/// connections only is answered from the connection table, which says of a whole
+/// connection what its last row says. What
+/// was left out goes to `damage`.
+analysis::ConnectionSet matching_connections(read::RecordFile& file, const read::ConnectionTable& table,
+                                             const Selection& selection, std::vector<Error>& damage);
+
+/// Looks for the rows that the selection's filter selects, so that has() tells
+/// them, and keeps only the connections that have any. Nothing without a filter.
+void apply_filter(read::RecordFile& file, const read::ConnectionTable& table, Selection& selection,
+                  std::vector<Error>& damage);
+
+}  // namespace pcapsule::select
