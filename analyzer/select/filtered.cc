@@ -96,10 +96,10 @@ class TableScan {
 
 analysis::ConnectionSet matching_connections(read::RecordFile& file, const read::ConnectionTable& table,
                                              const Selection& selection, std::vector<Error>& damage) {
-  const filter::Filter* const filter = selection.filter();
-  if (filter == nullptr && !selection.is_bounded_in_time()) return selection.connections();
-  if (filter != nullptr && filter->is_of_connections() && !selection.is_bounded_in_time()) {
-    return TableScan(file, table, *filter).run(selection.connections());
+  const filter::Filter* filter = selection.filter();
+  if (!selection.is_bounded_in_time()) {
+    if (filter == nullptr) return selection.connections();
+    if (filter->is_of_connections()) return TableScan(file, table, *filter).run(selection.connections());
   }
   Collector collector(table);
   scan(file, table, selection, damage,

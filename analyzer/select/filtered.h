@@ -10,11 +10,10 @@
 
 namespace pcapsule::select {
 
-/// The selected connections that have a segment which the selection's times and
-/// filter select too; without them all that are selected. A filter over fields of
-/// connections only is answered from the connection table, which says of a whole
-/// connection what its last row says. What
-/// was left out goes to `damage`.
+/// The selected connections that have a selected segment: one in the time that was
+/// chosen, if any, that the filter selects. A filter over fields of connections
+/// only is answered from the connection table, which says of a whole connection
+/// what its last row says. What was left out goes to `damage`.
 analysis::ConnectionSet matching_connections(read::RecordFile& file, const read::ConnectionTable& table,
                                              const Selection& selection, std::vector<Error>& damage);
 

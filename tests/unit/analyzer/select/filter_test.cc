@@ -149,6 +149,16 @@ TEST(MatchingConnections, ThoseWithASegmentThatMatches) {
   EXPECT_EQ(numbers(record, spec), (std::vector<std::uint32_t>{2}));
 }
 
+TEST(MatchingConnections, ThoseWithASegmentInTheTime) {
+  TestRecord record(interleaved(100, 10));
+  SelectionSpec spec;
+  spec.after = TimeBound{TimeBound::Clock::kEpoch, 22'000'000};
+  spec.before = TimeBound{TimeBound::Clock::kEpoch, 24'000'000};
+  EXPECT_EQ(numbers(record, spec), (std::vector<std::uint32_t>{1, 2}));
+  spec.filter = filtered("pcapsule.client contains \":1002\"").filter;
+  EXPECT_EQ(numbers(record, spec), (std::vector<std::uint32_t>{2}));
+}
+
 TEST(MatchingConnections, FieldsOfConnectionsComeFromTheTable) {
   TestRecord record(interleaved(95, 10));
   EXPECT_TRUE(filtered("pcapsule.frames == 9").filter->is_of_connections());
