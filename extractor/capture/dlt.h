@@ -9,4 +9,7 @@ namespace pcapsule::capture {
 /// this system. They are equal but for a few old ones.
 LinkType link_type_of_dlt(int dlt);
 
+/// The other way, for libpcap's filter compiler.
+int dlt_of_link_type(LinkType type);
+
 }  // namespace pcapsule::capture

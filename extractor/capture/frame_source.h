@@ -25,9 +25,10 @@ struct Frame {
 };
 
 struct CaptureInterface {
-  std::string name;  ///< empty: the capture does not say
+  std::string name;  ///< its description where it has no name; empty: the capture does not say
   LinkType link_type = LinkType::kEthernet;
   std::uint32_t snaplen_bytes = 0;  ///< 0: no limit
+  std::string comment;              ///< several are joined by line ends
 };
 
 enum class CaptureFormat : std::uint8_t { kPcap = 1, kPcapng = 2 };
@@ -41,13 +42,15 @@ struct Fingerprint {
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-/// What the capture says about itself. Fixed after opening, but for
-/// `interfaces`, to which a source may append while reading.
+/// What the capture says about itself. While reading, a source may append to
+/// `interfaces` and `comments`, and may find that the unit of time is finer.
+/// Texts come from a stranger: escape them before showing.
 struct CaptureDescription {
   CaptureFormat format = CaptureFormat::kPcap;
   Compression compression = Compression::kNone;
   std::uint32_t time_unit_ns = 1000;  ///< resolution of the stamps: 1000 for microsecond captures, else 1
   std::vector<CaptureInterface> interfaces;
+  std::vector<std::string> comments;  ///< on the capture as a whole
 };
 
 /// What is known once the last byte was read.
@@ -58,12 +61,13 @@ struct CaptureEnd {
   /// is damaged. One line, without the file's name: where, and what
   /// was found. Everything before is good (rule S10).
   std::optional<std::string> damage;
-  /// Set when the file is sound but of a kind that is not read any further, such
-  /// as a pcapng whose interfaces have different link types: the frames so far
-  /// are not what the capture holds, so the whole file is to be refused. One line: the reason and what to do.
-  std::optional<std::string> refused;
   /// Frames whose time is beyond 64 bits of nanoseconds and was set to the nearest.
   std::uint64_t clamped_stamps = 0;
+  std::uint64_t frames_without_stamp = 0;  ///< their Frame::time is 0
+  /// Frame numbers used up: the last one. More than there are frames where blocks without a packet take numbers.
+  std::uint64_t frame_numbers = 0;
+  /// What a user should be told though nothing is lost. One line each, without the file's name.
+  std::vector<std::string> remarks;
 };
 
 /// Frames of one capture in file order.

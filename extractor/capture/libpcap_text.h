@@ -5,21 +5,15 @@
 #include <string>
 #include <string_view>
 
-#include "extractor/capture/pcapng_watch.h"
-
 /// libpcap tells kinds of failure apart by their English text only. The tests
 /// hold these functions against real failures, so that a libpcap with other texts is noticed.
 namespace pcapsule::capture {
 
 /// A well-formed file that libpcap does not read: the reason, and what to do
 /// about it. nullopt: `reason` says something else.
-std::optional<std::string> refusal_of(std::string_view reason, const PcapngWatch& watch);
+std::optional<std::string> refusal_of(std::string_view reason);
 
 /// The file ends within a header or a frame.
 bool says_truncated(std::string_view reason);
-
-/// A pcapng that ends before any interface description. Wireshark writes one
-/// when there was nothing to save.
-bool says_no_interfaces(std::string_view reason);
 
 }  // namespace pcapsule::capture

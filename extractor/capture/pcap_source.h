@@ -5,25 +5,14 @@
 #include <optional>
 #include <string>
 
+#include "extractor/capture/capture_stream.h"
 #include "extractor/capture/frame_source.h"
 
 namespace pcapsule::capture {
 
-struct OpenOptions {
-  std::string path;                       ///< `-`: standard input
-  std::optional<std::string> bpf_filter;  ///< sets Frame::wanted; without it every frame is wanted
-};
-
-/// Opens a pcap or pcapng capture, plain or compressed, recognised by content.
-/// A capture without frames is one. An interface with a link type that nothing
-/// can decode is no error here.
-///
-/// Errors: kIo; kNotACapture; kCorrupt: damaged before its first frame;
-/// kUnsupported: a version or kind that libpcap does not read; kUsage: the
-/// filter does not compile.
-Result<std::unique_ptr<FrameSource>> open_capture(const OpenOptions& options);
-
-/// `libpcap version 1.10.3 …, zlib 1.2.13, …`, for --version.
-std::string capture_library_versions();
+/// Reads a classic pcap file through libpcap. `name` is for messages.
+/// REQUIRES: stream->format() is kPcap. Errors as open_capture().
+Result<std::unique_ptr<FrameSource>> open_pcap(const std::string& name, std::unique_ptr<CaptureStream> stream,
+                                               const std::optional<std::string>& bpf_filter);
 
 }  // namespace pcapsule::capture

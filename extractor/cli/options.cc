@@ -9,7 +9,7 @@
 #include "common/container/container.h"
 #include "common/format/record_layout.h"
 #include "common/version/version.h"
-#include "extractor/capture/pcap_source.h"
+#include "extractor/capture/open_capture.h"
 
 namespace pcapsule::cli {
 

@@ -170,7 +170,11 @@ class Runner {
     if (options_.verbosity != Verbosity::kQuiet) {
       streams_.err << skipped_text(shown_name(job.capture), recorded, summary.vlan_only_unwanted)
                    << backward_text(shown_name(job.capture), recorded)
-                   << clamped_text(shown_name(job.capture), summary.clamped_stamps);
+                   << clamped_text(shown_name(job.capture), summary.clamped_stamps)
+                   << unstamped_text(shown_name(job.capture), summary.frames_without_stamp);
+      for (const std::string& remark : summary.remarks) {
+        say(Verbosity::kNormal, shown_name(job.capture) + ": " + text::escape_for_terminal(remark));
+      }
     }
     say(Verbosity::kVerbose, shown_name(job.capture) + ": " + std::to_string(summary.input_bytes) + " bytes read in " +
                                  seconds_text(summary.read_time) + ", record file of " +

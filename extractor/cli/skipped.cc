@@ -163,4 +163,11 @@ std::string clamped_text(std::string_view name, std::uint64_t clamped_stamps) {
          " a time stamp before 1677 or after 2262; it was set to the nearest that 64 bits of nanoseconds hold\n";
 }
 
+std::string unstamped_text(std::string_view name, std::uint64_t frames_without_stamp) {
+  if (frames_without_stamp == 0) return "";
+  return std::string(name) + ": WARNING: " + std::to_string(frames_without_stamp) +
+         (frames_without_stamp == 1 ? " packet has" : " packets have") +
+         " no time stamp in the capture (Simple Packet Blocks); the record has the beginning of 1970 in its place\n";
+}
+
 }  // namespace pcapsule::cli

@@ -23,4 +23,7 @@ std::string backward_text(std::string_view name, const cache::Recorded& recorded
 /// none does.
 std::string clamped_text(std::string_view name, std::uint64_t clamped_stamps);
 
+/// How many packets have no time stamp at all, for standard error. Empty when every one has.
+std::string unstamped_text(std::string_view name, std::uint64_t frames_without_stamp);
+
 }  // namespace pcapsule::cli

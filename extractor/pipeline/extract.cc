@@ -11,7 +11,7 @@
 
 #include "common/io/output_file.h"
 #include "common/version/version.h"
-#include "extractor/capture/pcap_source.h"
+#include "extractor/capture/open_capture.h"
 #include "extractor/decode/decode_frame.h"
 #include "extractor/pipeline/batch_queue.h"
 #include "extractor/pipeline/spool.h"
@@ -203,7 +203,10 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   auto source = capture::open_capture(
       {input, request.filter.empty() ? std::nullopt : std::optional<std::string>(request.filter)});
   if (!source) return source.error();
-  if (auto readable = check_link_types(request.capture, (*source)->description()); !readable) return readable.error();
+  const bool may_gain_interfaces = (*source)->description().format == capture::CaptureFormat::kPcapng;
+  if (!may_gain_interfaces) {
+    if (auto readable = check_link_types(request.capture, (*source)->description()); !readable) return readable.error();
+  }
   auto output = io::OutputFile::create(request.output);
   if (!output) return output.error();
   FileSink sink(*output);
@@ -218,7 +221,8 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   summary.read_time = since(started);
   auto end = (*source)->finish();
   if (!end) return end.error();
-  if (end->refused) return Error{ErrorCode::kUnsupported, request.capture + ": " + *end->refused};
+  // Only now: a later section of a pcapng may have another link type.
+  if (auto readable = check_link_types(request.capture, (*source)->description()); !readable) return readable.error();
   record.tracker().decide_roles();
   if (!choice.settle(record.tracker())) return std::optional<ExtractSummary>();
   record::CaptureInfo entry =
@@ -239,6 +243,8 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   summary.first = record.first();
   summary.last = record.last();
   summary.clamped_stamps = end->clamped_stamps;
+  summary.frames_without_stamp = end->frames_without_stamp;
+  summary.remarks = std::move(end->remarks);
   summary.damage = end->damage;
   summary.description = (*source)->description();
   summary.input_bytes = end->bytes;

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "common/base/result.h"
 #include "common/base/time.h"
@@ -47,7 +48,9 @@ struct ExtractSummary {
   std::uint64_t not_chosen = 0;  ///< rows left out by --client and --server
   std::shared_ptr<const decode::DecodeCounts> counts;
   std::uint64_t backward_stamps = 0;
-  std::uint64_t clamped_stamps = 0;     ///< beyond 64 bits of nanoseconds, set to the nearest
+  std::uint64_t clamped_stamps = 0;  ///< beyond 64 bits of nanoseconds, set to the nearest
+  std::uint64_t frames_without_stamp = 0;
+  std::vector<std::string> remarks;     ///< what a user should be told of the capture; not escaped
   std::optional<RecordedMoment> first;  ///< first and last segment recorded
   std::optional<RecordedMoment> last;
   std::optional<std::string> damage;  ///< bytes of the input were lost (exit status 3)

@@ -50,18 +50,30 @@ PcapngBuilder& PcapngBuilder::block(std::uint32_t type, const Bytes& body) {
   return *this;
 }
 
-PcapngBuilder& PcapngBuilder::section() {
-  return block(0x0a0d0d0a, ByteWriter(order_).u32(0x1a2b3c4d).u16(1).u16(0).u64(~std::uint64_t{0}).bytes());
+namespace {
+
+void text_option(ByteWriter& body, std::uint32_t code, const std::string& text) {
+  if (text.empty()) return;
+  body.u16(code).u16(static_cast<std::uint32_t>(text.size())).raw(Bytes(text.begin(), text.end())).pad4();
+}
+
+}  // namespace
+
+PcapngBuilder& PcapngBuilder::section(const std::vector<std::string>& comments) {
+  ByteWriter body(order_);
+  body.u32(0x1a2b3c4d).u16(1).u16(0).u64(~std::uint64_t{0});
+  for (const std::string& comment : comments) text_option(body, 1, comment);
+  return block(0x0a0d0d0a, body.bytes());
 }
 
 PcapngBuilder& PcapngBuilder::interface(const InterfaceOptions& options) {
   ByteWriter body(order_);
   body.u16(options.link_type).u16(0).u32(options.snaplen);
-  if (!options.name.empty()) {
-    const auto length = static_cast<std::uint32_t>(options.name.size());
-    body.u16(2).u16(length).raw(Bytes(options.name.begin(), options.name.end())).pad4();
-  }
+  text_option(body, 1, options.comment);
+  text_option(body, 2, options.name);
+  text_option(body, 3, options.description);
   if (options.time_resolution) body.u16(9).u16(1).raw({*options.time_resolution}).pad4();
+  if (options.offset_seconds) body.u16(14).u16(8).u64(static_cast<std::uint64_t>(*options.offset_seconds));
   return block(1, body.bytes());
 }
 
@@ -72,8 +84,9 @@ PcapngBuilder& PcapngBuilder::enhanced(std::uint32_t interface, std::uint64_t st
   return block(6, body.u32(length).u32(length).raw(frame).bytes());
 }
 
-PcapngBuilder& PcapngBuilder::simple(const Bytes& frame) {
-  return block(3, ByteWriter(order_).u32(static_cast<std::uint32_t>(frame.size())).raw(frame).bytes());
+PcapngBuilder& PcapngBuilder::simple(const Bytes& frame, std::uint32_t wire_bytes) {
+  const auto length = wire_bytes == 0 ? static_cast<std::uint32_t>(frame.size()) : wire_bytes;
+  return block(3, ByteWriter(order_).u32(length).raw(frame).bytes());
 }
 
 PcapngBuilder& PcapngBuilder::obsolete(std::uint32_t interface, std::uint64_t stamp, const Bytes& frame) {

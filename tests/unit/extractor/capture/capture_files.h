@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "extractor/capture/pcap_source.h"
+#include "extractor/capture/open_capture.h"
 
 /// Captures built byte by byte, and what open_capture makes of them.
 namespace pcapsule::capture::test {
@@ -69,17 +69,20 @@ class PcapBuilder {
 struct InterfaceOptions {
   std::uint32_t link_type = 1;
   std::uint32_t snaplen = 65535;
-  std::string name;
-  std::optional<std::uint8_t> time_resolution;
+  std::string name = "";
+  std::optional<std::uint8_t> time_resolution = std::nullopt;
+  std::string description = "";
+  std::string comment = "";
+  std::optional<std::int64_t> offset_seconds = std::nullopt;
 };
 
 class PcapngBuilder {
  public:
   explicit PcapngBuilder(Order order = Order::kLittle) : order_(order) { section(); }
-  PcapngBuilder& section();
+  PcapngBuilder& section(const std::vector<std::string>& comments = {});
   PcapngBuilder& interface(const InterfaceOptions& options = {});
   PcapngBuilder& enhanced(std::uint32_t interface, std::uint64_t stamp, const Bytes& frame);
-  PcapngBuilder& simple(const Bytes& frame);
+  PcapngBuilder& simple(const Bytes& frame, std::uint32_t wire_bytes = 0);
   PcapngBuilder& obsolete(std::uint32_t interface, std::uint64_t stamp, const Bytes& frame);
   PcapngBuilder& block(std::uint32_t type, const Bytes& body);
   [[nodiscard]] const Bytes& bytes() const { return bytes_; }

@@ -19,7 +19,9 @@ TEST(LinkTypeOfDlt, RoundTripOfEveryAssignedNumber) {
     ASSERT_FALSE(extract.error) << extract.error->message;
     const auto old = kOldNumbers.find(number);
     const std::uint32_t expected = old == kOldNumbers.end() ? number : old->second;
-    EXPECT_EQ(static_cast<std::uint32_t>(extract.description.interfaces.at(0).link_type), expected);
+    const LinkType type = extract.description.interfaces.at(0).link_type;
+    EXPECT_EQ(static_cast<std::uint32_t>(type), expected);
+    EXPECT_EQ(link_type_of_dlt(dlt_of_link_type(type)), type);
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "extractor/capture/pcap_source.h"
+#include "extractor/capture/open_capture.h"
 
 #include <fcntl.h>
 #include <gmock/gmock.h>

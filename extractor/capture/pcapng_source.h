@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "extractor/capture/capture_stream.h"
+#include "extractor/capture/frame_source.h"
+
+namespace pcapsule::capture {
+
+/// Reads a pcapng file: any number of sections, of either byte order, with
+/// interfaces of any link type, snapshot length and scale of time; Enhanced, Simple and obsolete Packet
+/// Blocks. `name` is for messages.
+/// REQUIRES: stream->format() is kPcapng. Errors as open_capture().
+Result<std::unique_ptr<FrameSource>> open_pcapng(const std::string& name, std::unique_ptr<CaptureStream> stream,
+                                                 const std::optional<std::string>& bpf_filter);
+
+}  // namespace pcapsule::capture
