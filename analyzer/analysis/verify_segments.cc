@@ -80,9 +80,9 @@ void SegmentVerifier::check_frames(const ChunkInfo& info, const SegmentChunk& ch
 }
 
 void SegmentVerifier::check_indices(const ChunkInfo& info, const SegmentChunk& chunk) {
-  std::size_t interfaces = 1;  // none listed: every row has 0
-  for (const read::CaptureInfo& capture : catalog_.captures)
-    interfaces = std::max(interfaces, capture.interfaces.size());
+  std::size_t interfaces = 0;  // numbered through over all captures
+  for (const read::CaptureInfo& capture : catalog_.captures) interfaces += capture.interfaces.size();
+  interfaces = std::max<std::size_t>(interfaces, 1);  // none listed: every row has 0
   const std::size_t encapsulations = std::max<std::size_t>(catalog_.encapsulations.size(), 1);
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     if (chunk.interface[row] < interfaces && chunk.encapsulation[row] < encapsulations) continue;

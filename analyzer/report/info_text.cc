@@ -24,7 +24,7 @@ constexpr std::size_t kLabelColumns = 18;
 constexpr std::size_t kCountColumns = 14;
 
 /// What the names of the catalog's counts mean.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kOutcomes = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOutcomes = {
     {{"segment", "TCP segments"},
      {"malformed_tcp", "TCP headers that are malformed: data offset below 5, or beyond their IP packet"},
      {"quoted_tcp", "TCP headers quoted in an ICMP or ICMPv6 error"},
@@ -39,7 +39,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kOutcome
      {"unsupported_link", "frames of a link type that the extractor does not read"},
      {"unsupported_network", "frames whose link header names its payload in a way the extractor does not follow"},
      {"not_chosen", "TCP of connections that --client, --server or a subset left out"},
-     {"filtered_out", "frames that the filter left out"}}};
+     {"filtered_out", "frames that the filter left out"},
+     {"no_packet", "blocks of a pcapng that Wireshark numbers, but which hold no packet"}}};
 
 constexpr std::array<std::string_view, 3> kFormats = {"unknown format", "pcap", "pcapng"};
 constexpr std::array<std::string_view, 4> kCompressions = {"", ", gzip", ", zstd", ", lz4"};

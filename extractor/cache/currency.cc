@@ -3,7 +3,10 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <tuple>
+#include <utility>
 
 #include "common/base/time.h"
 #include "common/format/record_layout.h"
@@ -13,21 +16,21 @@ namespace pcapsule::cache {
 
 namespace {
 
-struct FileFacts {
+struct CaptureFile {
+  std::string path;
+  std::string name;  ///< without folders
   std::uint64_t bytes = 0;
   std::int64_t mtime_ns = 0;
 };
 
 /// nullopt: not there, or not a regular file. Size and time of a pipe say nothing
 /// about what comes out of it.
-std::optional<FileFacts> facts_of(const std::string& path) {
+std::optional<CaptureFile> capture_file(const std::string& path) {
   struct stat status {};
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return FileFacts{static_cast<std::uint64_t>(status.st_size),
-                   std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec};
+  if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
+  return CaptureFile{path, path.substr(path.find_last_of('/') + 1), static_cast<std::uint64_t>(status.st_size),
+                     std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec};
 }
-
-std::string name_without_folders(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 std::string quoted(const std::string& option) { return option.empty() ? "none" : "'" + option + "'"; }
 
@@ -52,44 +55,83 @@ Verdict compare_content(const std::string& capture_path, const record::CaptureIn
   if (*fingerprint == capture::Fingerprint{entry.fingerprint_low, entry.fingerprint_high}) {
     return {Cause::kSameContent, ""};
   }
-  return {Cause::kContent, "was made from other bytes: the capture has changed without changing its size"};
+  return {Cause::kContent,
+          "was made from other bytes: the capture " + entry.name + " has changed without changing its size"};
+}
+
+/// The order of both lists before they are held against each other.
+template <class T>
+void sort_by_name(std::vector<T>& captures) {
+  std::stable_sort(captures.begin(), captures.end(), [](const T& a, const T& b) {
+    return std::tie(a.name, a.bytes, a.mtime_ns) < std::tie(b.name, b.bytes, b.mtime_ns);
+  });
+}
+
+Verdict compare_names(const std::vector<record::CaptureInfo>& entries, const std::vector<CaptureFile>& captures) {
+  if (entries.size() != captures.size()) {
+    return {Cause::kOtherCapture, "was made from " + std::to_string(entries.size()) +
+                                      (entries.size() == 1 ? " capture" : " captures") + ", now there " +
+                                      (captures.size() == 1 ? "is " : "are ") + std::to_string(captures.size())};
+  }
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    if (entries[i].name == captures[i].name) continue;
+    return {Cause::kOtherCapture, "was made from another capture: " + entries[i].name};
+  }
+  return {Cause::kUnchanged, ""};
+}
+
+Verdict compare_sizes(const std::vector<record::CaptureInfo>& entries, const std::vector<CaptureFile>& captures) {
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    if (entries[i].bytes == captures[i].bytes) continue;
+    return {Cause::kSize, "was made from " + std::to_string(entries[i].bytes) + " bytes of " + entries[i].name +
+                              ", which has " + std::to_string(captures[i].bytes)};
+  }
+  return {Cause::kUnchanged, ""};
+}
+
+/// Of equal sizes. Only here captures are read.
+Verdict compare_times(const std::vector<record::CaptureInfo>& entries, const std::vector<CaptureFile>& captures) {
+  Verdict verdict{Cause::kUnchanged, ""};
+  for (std::size_t i = 0; i < captures.size(); ++i) {
+    if (entries[i].mtime_ns == captures[i].mtime_ns) continue;
+    verdict = compare_content(captures[i].path, entries[i]);
+    if (verdict.cause != Cause::kSameContent) break;
+  }
+  return verdict;
 }
 
 /// From the cheap questions to the dear one.
-Verdict judge(const Recorded& recorded, const std::string& capture_path, const FileFacts& capture,
-              const record::RecordOptions& options) {
+Verdict judge(const Recorded& recorded, std::vector<CaptureFile> captures, const record::RecordOptions& options) {
   if (recorded.format_version != format::kFormatVersion) {
     return {Cause::kFormatVersion, "has format version " + std::to_string(recorded.format_version) +
                                        ", this program writes " + std::to_string(format::kFormatVersion)};
   }
   if (!recorded.subset.empty()) return {Cause::kOptions, "is a subset: " + recorded.subset.front()};
   if (recorded.options != options) return {Cause::kOptions, difference(recorded.options, options)};
-  if (recorded.captures.size() != 1) {
-    return {Cause::kOtherCapture, "was made from " + std::to_string(recorded.captures.size()) + " captures"};
+  std::vector<record::CaptureInfo> entries = recorded.captures;
+  sort_by_name(entries);
+  sort_by_name(captures);
+  for (const auto compare : {compare_names, compare_sizes}) {
+    if (Verdict verdict = compare(entries, captures); verdict.cause != Cause::kUnchanged) return verdict;
   }
-  const record::CaptureInfo& entry = recorded.captures.front();
-  if (entry.name != name_without_folders(capture_path)) {
-    return {Cause::kOtherCapture, "was made from another capture: " + entry.name};
-  }
-  if (entry.bytes != capture.bytes) {
-    return {Cause::kSize, "was made from " + std::to_string(entry.bytes) + " bytes, the capture has " +
-                              std::to_string(capture.bytes)};
-  }
-  if (entry.mtime_ns == capture.mtime_ns) return {Cause::kUnchanged, ""};
-  return compare_content(capture_path, entry);
+  return compare_times(entries, captures);
 }
 
 }  // namespace
 
-Currency check_currency(const std::string& capture_path, const std::string& record_path,
+Currency check_currency(const std::vector<std::string>& capture_paths, const std::string& record_path,
                         const record::RecordOptions& options) {
   struct stat status {};
   if (::stat(record_path.c_str(), &status) != 0) return {Cause::kNoRecord, "does not exist yet", std::nullopt};
-  const auto capture = capture_path == "-" ? std::nullopt : facts_of(capture_path);
-  if (!capture) return {Cause::kNotComparable, "cannot be compared: the capture is no file", std::nullopt};
+  std::vector<CaptureFile> captures;
+  for (const std::string& path : capture_paths) {
+    auto capture = capture_file(path);
+    if (!capture) return {Cause::kNotComparable, "cannot be compared: the capture is no file", std::nullopt};
+    captures.push_back(std::move(*capture));
+  }
   auto recorded = read_recorded(record_path);
   if (!recorded) return {Cause::kUnreadable, "cannot be used: " + recorded.error().message, std::nullopt};
-  Verdict verdict = judge(*recorded, capture_path, *capture, options);
+  Verdict verdict = judge(*recorded, std::move(captures), options);
   return {verdict.cause, std::move(verdict.why), std::move(*recorded)};
 }
 

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "extractor/cache/recorded.h"
 
@@ -10,13 +11,13 @@ namespace pcapsule::cache {
 
 /// Why a record file is current or is not.
 enum class Cause {
-  kUnchanged,      ///< current: size and mtime of the capture are those recorded
+  kUnchanged,      ///< current: size and mtime of each capture are those recorded
   kSameContent,    ///< current: only mtime differs, the fingerprint does not
   kNoRecord,       ///< there is no record file yet
   kUnreadable,     ///< it is no record file, damaged, or of a later format
   kFormatVersion,  ///< it is of an earlier format version
   kOptions,        ///< it was made with other options, or is a subset of a record file
-  kOtherCapture,   ///< it was made from another capture, or from several
+  kOtherCapture,   ///< it was made from another capture, or from more or fewer
   kSize,           ///< the capture has another size
   kContent,        ///< the capture has the same size and other bytes
   kNotComparable,  ///< standard input, a pipe, or a capture that cannot be read
@@ -33,11 +34,12 @@ struct Currency {
   [[nodiscard]] bool current() const { return cause == Cause::kUnchanged || cause == Cause::kSameContent; }
 };
 
-/// Whether `record_path` is what extracting `capture_path` with `options` would
-/// yield. Reads the capture only when its mtime alone differs. A record file of a damaged
+/// Whether `record_path` is what extracting `capture_paths` with `options` would
+/// yield, in whatever order they are given: their first frames decide it. Reads a capture
+/// only when its mtime alone differs. A record file of a damaged
 /// capture is as current as any other: reading the same bytes again would find the
 /// same damage.
-Currency check_currency(const std::string& capture_path, const std::string& record_path,
+Currency check_currency(const std::vector<std::string>& capture_paths, const std::string& record_path,
                         const record::RecordOptions& options);
 
 }  // namespace pcapsule::cache

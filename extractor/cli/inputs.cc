@@ -125,14 +125,22 @@ bool is_too_young(const std::string& capture, const Options& options, TimestampN
   return modified && now < TimestampNs{modified->value + min_age_ns} && *modified < TimestampNs{now.value + min_age_ns};
 }
 
+void add_job(const std::string& capture, const Options& options, Plan& plan) {
+  if (options.merge && !plan.jobs.empty()) {
+    plan.jobs.front().captures.push_back(capture);
+  } else {
+    plan.jobs.push_back({{capture}, record_path(capture, options.out, options.out_dir)});
+  }
+}
+
 }  // namespace
 
 Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now) {
   Plan plan;
   const std::vector<std::string> captures = Expansion(options, standard_input).expand(plan);
-  if (options.out && captures.size() > 1) {
+  if (options.out && captures.size() > 1 && !options.merge) {
     return usage_error("-o names one record file, but there are " + std::to_string(captures.size()) +
-                       " captures: use --out-dir");
+                       " captures: use --out-dir, or --merge if they are one trace");
   }
   if (auto checked = check_standard_input(options, captures); !checked) return checked.error();
   if (options.out_dir && !is_folder(*options.out_dir)) {
@@ -143,9 +151,11 @@ Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, T
       plan.notes.push_back(capture + ": left out: it changed within the last " + std::to_string(*options.min_age_s) +
                            " s and may still grow");
     } else {
-      plan.jobs.push_back({capture, record_path(capture, options.out, options.out_dir)});
+      add_job(capture, options, plan);
     }
   }
+  // A trace without some of its captures would look as if packets had been lost.
+  if (options.merge && !plan.failures.empty()) plan.jobs.clear();
   if (auto checked = check_outputs(plan.jobs); !checked) return checked.error();
   return plan;
 }

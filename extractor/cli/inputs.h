@@ -15,15 +15,16 @@ namespace pcapsule::cli {
 /// What is to be done, in the order of the command line, folders sorted by name.
 struct Plan {
   std::vector<Job> jobs;
-  std::vector<Error> failures;     ///< folders and lists that could not be read; the jobs stand all the same
+  std::vector<Error>
+      failures;  ///< folders and lists that could not be read; the jobs stand all the same, unless merged
   std::vector<std::string> notes;  ///< what was left out, one line each
 };
 
 /// Expands folders and the list of --files-from, leaves out captures that are
-/// younger than --min-age at `now`, and gives each capture its record file.
+/// younger than --min-age at `now`, and gives each capture its record file, or with --merge all of them one.
 /// `standard_input` is read for `--files-from -` only.
 ///
-/// Error kUsage: the outputs collide, or -o is given with several captures; kIo:
+/// Error kUsage: the outputs collide, or -o is given with several captures and no --merge; kIo:
 /// the folder of --out-dir is not there. Nothing has been written then.
 Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now);
 

@@ -23,6 +23,7 @@ struct RawOptions {
   bool quiet = false;
   bool verbose = false;
   bool no_wait = false;
+  bool merge = false;
   bool help = false;
   bool version = false;
 };
@@ -53,10 +54,14 @@ void add_input_and_output(OptionGroups& groups, RawOptions& raw) {
        "more captures, one name a line; - reads "
        "the names from standard input")  //
       ("min-age", po::value<std::string>()->value_name("SECONDS"),
-       "leave out captures that changed less than SECONDS ago: they may still grow (default: leave out none)");
+       "leave out captures that changed less than SECONDS ago: they may still grow (default: leave out none)")  //
+      ("merge", po::bool_switch(&raw.merge),
+       "the captures are one trace, such as a ring buffer: one record file (-o) of all of them, in the order of "
+       "their first packets; connections and packet numbers run through (default: a record file each)");
   groups.output.add_options()  //
       ("out,o", po::value<std::string>()->value_name("FILE"),
-       "the record file, of one capture (default: beside the capture; x.pcap, x.pcapng.gz, ... become x.fb)")  //
+       "the record file, of one capture or with --merge (default: beside the capture; x.pcap, x.pcapng.gz, ... become "
+       "x.fb)")  //
       ("out-dir", po::value<std::string>()->value_name("DIR"),
        "the folder for the record files (default: that of each capture)")                       //
       ("force", "extract even if the record file is current (default: a current one is kept)")  //
@@ -163,6 +168,9 @@ Result<void> check_combination(const Options& options) {
     return usage_error("no capture given: name a capture, a folder of captures, or - for standard input");
   }
   if (options.out && options.out_dir) return usage_error("--out and --out-dir exclude each other");
+  if (options.merge && !options.out) {
+    return usage_error("--merge makes one record file of all captures and needs a name for it: -o FILE");
+  }
   if (options.out == "-") return usage_error("--out: a record file cannot go to standard output; name a file");
   for (const auto& name : {options.out, options.out_dir, options.files_from}) {
     if (name && name->empty()) return usage_error("a file name is empty");
@@ -186,6 +194,7 @@ Result<Options> parse_options(const std::vector<std::string>& arguments) {
   options.out = text_option(*found, "out");
   options.out_dir = text_option(*found, "out-dir");
   options.filter = text_option(*found, "filter").value_or("");
+  options.merge = raw.merge;
   options.force = found->count("force") > 0;
   options.wait_for_lock = !raw.no_wait;
   if (auto set = set_min_age(*found, options); !set) return set.error();
@@ -234,7 +243,8 @@ std::string help_text() {
        << tidied(groups.general)
        << "Examples:\n"
           "  extractor web.pcap                                    # writes web.fb\n"
-          "  extractor --out-dir records --min-age 60 -q captures  # a folder, from cron\n\n"
+          "  extractor --out-dir records --min-age 60 -q captures  # a folder, from cron\n"
+          "  extractor --merge -o day.fb ring                      # a ring buffer in a folder\n\n"
           "Exit status:\n"
           "  0  done\n"
           "  1  failed: a capture could not be read, or a record file could not be written\n"

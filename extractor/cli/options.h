@@ -27,6 +27,7 @@ struct Options {
   std::string filter;  ///< empty: none
   std::optional<EndpointPattern> client;
   std::optional<EndpointPattern> server;
+  bool merge = false;
   bool force = false;
   bool json_report = false;
   bool wait_for_lock = true;

@@ -55,8 +55,22 @@ Result<void> check_collisions(const std::vector<Job>& jobs) {
   for (const Job& job : jobs) {
     const auto [other, is_new] = by_place.emplace(place_of(job.output), &job);
     if (is_new) continue;
-    return usage_error(other->second->capture + " and " + job.capture + " would both become " + job.output +
-                       "; extract one of them in a run of its own, with -o");
+    return usage_error(other->second->captures.front() + " and " + job.captures.front() + " would both become " +
+                       job.output + "; extract one of them in a run of its own, with -o");
+  }
+  return {};
+}
+
+/// Every frame of it would be there twice.
+Result<void> check_repetitions(const Job& job) {
+  std::map<FileId, const std::string*> by_id;
+  for (const std::string& capture : job.captures) {
+    const auto id = file_id(capture);
+    if (capture == "-" || !id) continue;
+    const auto [other, is_new] = by_id.emplace(*id, &capture);
+    if (!is_new)
+      return usage_error(*other->second + " and " + capture +
+                         " are the same file: each of its packets would count twice");
   }
   return {};
 }
@@ -80,9 +94,12 @@ Result<void> check_outputs(const std::vector<Job>& jobs) {
   std::set<std::string> capture_places;
   std::set<FileId> captures;
   for (const Job& job : jobs) {
-    if (job.capture == "-") continue;
-    capture_places.insert(place_of(job.capture));
-    if (const auto id = file_id(job.capture)) captures.insert(*id);
+    if (auto checked = check_repetitions(job); !checked) return checked;
+    for (const std::string& capture : job.captures) {
+      if (capture == "-") continue;
+      capture_places.insert(place_of(capture));
+      if (const auto id = file_id(capture)) captures.insert(*id);
+    }
   }
   for (const Job& job : jobs) {
     const auto id = file_id(job.output);

@@ -10,9 +10,9 @@
 
 namespace pcapsule::cli {
 
-/// One capture and the record file it becomes.
+/// What becomes one record file: one capture, or with --merge several.
 struct Job {
-  std::string capture;  ///< path, or `-` for standard input
+  std::vector<std::string> captures;  ///< paths, or `-` for standard input; at least one
   std::string output;
   friend bool operator==(const Job&, const Job&) = default;
 };
@@ -28,7 +28,7 @@ std::string record_path(const std::string& capture, const std::optional<std::str
                         const std::optional<std::string>& out_dir);
 
 /// Error kUsage when two jobs would write one file, or an output is a capture,
-/// of these jobs or any other: nothing must be written then.
+/// of these jobs or any other, or when a capture would be merged with itself: nothing must be written then.
 Result<void> check_outputs(const std::vector<Job>& jobs);
 
 }  // namespace pcapsule::cli

@@ -67,7 +67,7 @@ std::string json_skipped(const std::vector<record::NamedCount>& outcomes) {
     if (outcome == decode::Outcome::kSegment) continue;
     object.add(decode::to_text(outcome), count_of(outcomes, decode::to_text(outcome)));
   }
-  for (const char* name : {"not_chosen", "filtered_out"}) object.add(name, count_of(outcomes, name));
+  for (const char* name : {"not_chosen", "filtered_out", "no_packet"}) object.add(name, count_of(outcomes, name));
   return object.text();
 }
 
@@ -96,13 +96,21 @@ void add_recorded(JsonObject& object, const cache::Recorded& recorded) {
   object.add("ether_types", json_counts(recorded.ether_types));
   object.add("ip_protocols", json_counts(recorded.ip_protocols));
   object.add("backward_stamps", recorded.backward_stamps);
-  // One entry: this program never writes more, and a file with more is not current.
-  const record::CaptureInfo entry = recorded.captures.empty() ? record::CaptureInfo() : recorded.captures.front();
-  const bool has_frames = entry.frames > 0;
-  object.add("first_packet_time", has_frames ? json_time(entry.first_frame_time) : "null");
-  object.add("last_packet_time", has_frames ? json_time(entry.last_frame_time) : "null");
-  object.add("capture_bytes", entry.bytes).add("record_bytes", recorded.file_bytes);
-  object.add("damage", json_text_or_null(entry.damage));
+  const record::CaptureInfo* first = nullptr;
+  const record::CaptureInfo* last = nullptr;
+  std::uint64_t bytes = 0;
+  std::string damage;
+  for (const record::CaptureInfo& entry : recorded.captures) {
+    bytes += entry.bytes;
+    if (damage.empty()) damage = entry.damage;
+    if (entry.frames == 0) continue;
+    if (first == nullptr) first = &entry;
+    last = &entry;
+  }
+  object.add("first_packet_time", first != nullptr ? json_time(first->first_frame_time) : "null");
+  object.add("last_packet_time", last != nullptr ? json_time(last->last_frame_time) : "null");
+  object.add("capture_bytes", bytes).add("record_bytes", recorded.file_bytes);
+  object.add("damage", json_text_or_null(damage));
   object.add("filter", json_text_or_null(recorded.options.filter));
   object.add("client", json_text_or_null(recorded.options.client));
   object.add("server", json_text_or_null(recorded.options.server));
@@ -116,6 +124,21 @@ void add_nothing_recorded(JsonObject& object) {
   }
 }
 
+/// In the order in which they were read.
+std::string json_captures(const std::vector<record::CaptureInfo>& captures) {
+  std::string list;
+  for (const record::CaptureInfo& entry : captures) {
+    JsonObject object;
+    object.add("name", json_string(entry.name)).add("bytes", entry.bytes);
+    object.add("first_packet", entry.first_frame).add("packets", entry.frames);
+    object.add("first_packet_time", entry.frames > 0 ? json_time(entry.first_frame_time) : "null");
+    object.add("last_packet_time", entry.frames > 0 ? json_time(entry.last_frame_time) : "null");
+    object.add("damage", json_text_or_null(entry.damage));
+    list += (list.empty() ? "" : ", ") + object.text();
+  }
+  return "[" + list + "]";
+}
+
 std::string json_duration(DurationNs span) { return std::to_string(span.value); }
 
 }  // namespace
@@ -123,7 +146,8 @@ std::string json_duration(DurationNs span) { return std::to_string(span.value); 
 std::string json_line(const Job& job, const Outcome& outcome) {
   JsonObject object;
   object.add("schema_version", kSchemaVersion);
-  object.add("capture", json_string(job.capture)).add("record_file", json_string(job.output));
+  object.add("capture", job.captures.size() == 1 ? json_string(job.captures.front()) : "null");
+  object.add("record_file", json_string(job.output));
   object.add("status", json_string(to_text(outcome.status)));
   object.add("exit_status", static_cast<std::uint64_t>(outcome.exit_code));
   object.add("error", json_text_or_null(outcome.error));
@@ -137,6 +161,7 @@ std::string json_line(const Job& job, const Outcome& outcome) {
   object.add("last_segment", summary ? json_moment(summary->last) : "null");
   object.add("read_ns", summary ? json_duration(summary->read_time) : "null");
   object.add("finish_ns", summary ? json_duration(summary->finish_time) : "null");
+  object.add("captures", outcome.recorded ? json_captures(outcome.recorded->captures) : "null");
   return object.text() + "\n";
 }
 

@@ -23,8 +23,8 @@ struct Outcome {
 };
 
 /// The outcome as one JSON object on one line: the same keys whatever the
-/// status, null where a thing is unknown. Times are strings of seconds since the epoch, since a double
-/// would lose the nanoseconds.
+/// status, null where a thing is unknown; `capture` is null where several were merged. Times are strings of seconds
+/// since the epoch, since a double would lose the nanoseconds.
 std::string json_line(const Job& job, const Outcome& outcome);
 
 }  // namespace pcapsule::cli

@@ -95,7 +95,7 @@ class Runner {
 
   [[nodiscard]] pipeline::ExtractRequest request_for(const Job& job) const {
     pipeline::ExtractRequest request;
-    request.capture = job.capture;
+    request.captures = job.captures;
     request.output = job.output;
     request.filter = options_.filter;
     request.client = options_.client;
@@ -124,7 +124,7 @@ class Runner {
     }
     if (!lock) return lock.error();
     if (options_.force) return cache::Currency{cache::Cause::kNoRecord, "is made anew (--force)", std::nullopt};
-    return cache::check_currency(job.capture, job.output, pipeline::record_options(request));
+    return cache::check_currency(job.captures, job.output, pipeline::record_options(request));
   }
 
   Outcome report_current(const Job& job, cache::Currency currency) {
@@ -133,7 +133,9 @@ class Runner {
     outcome.exit_code = ExitCode::kDone;
     say(Verbosity::kNormal, "record file is current: " + shown_name(job.output));
     if (currency.cause == cache::Cause::kSameContent) {
-      say(Verbosity::kVerbose, shown_name(job.capture) + ": its time stamp has changed, its bytes have not");
+      say(Verbosity::kVerbose,
+          shown_captures(job) + (job.captures.size() == 1 ? ": its time stamp has changed, its bytes have not"
+                                                          : ": time stamps have changed, the bytes have not"));
     }
     outcome.recorded = std::move(currency.recorded);
     report_damage(job, outcome);
@@ -142,7 +144,7 @@ class Runner {
 
   Outcome extract(const Job& job, pipeline::ExtractRequest& request) {
     std::optional<Progress> progress;
-    if (shows_progress()) progress.emplace(streams_.err, streams_.err_is_terminal, shown_name(job.capture));
+    if (shows_progress()) progress.emplace(streams_.err, streams_.err_is_terminal, shown_captures(job));
     bool begun = false;
     // Not before the capture has proven to be one: what is refused prints nothing.
     const auto begin = [&] {
@@ -166,17 +168,16 @@ class Runner {
     Outcome outcome;
     outcome.status = Outcome::Status::kExtracted;
     outcome.exit_code = ExitCode::kDone;
-    print_article(end_text(job, summary));
+    print_article(end_text(job, summary, recorded));
     if (options_.verbosity != Verbosity::kQuiet) {
-      streams_.err << skipped_text(shown_name(job.capture), recorded, summary.vlan_only_unwanted)
-                   << backward_text(shown_name(job.capture), recorded)
-                   << clamped_text(shown_name(job.capture), summary.clamped_stamps)
-                   << unstamped_text(shown_name(job.capture), summary.frames_without_stamp);
+      const std::string name = shown_captures(job);
+      streams_.err << skipped_text(name, recorded, summary.vlan_only_unwanted) << backward_text(name, recorded)
+                   << clamped_text(name, summary.clamped_stamps) << unstamped_text(name, summary.frames_without_stamp);
       for (const std::string& remark : summary.remarks) {
-        say(Verbosity::kNormal, shown_name(job.capture) + ": " + text::escape_for_terminal(remark));
+        say(Verbosity::kNormal, name + ": " + text::escape_for_terminal(remark));
       }
     }
-    say(Verbosity::kVerbose, shown_name(job.capture) + ": " + std::to_string(summary.input_bytes) + " bytes read in " +
+    say(Verbosity::kVerbose, shown_captures(job) + ": " + std::to_string(summary.input_bytes) + " bytes read in " +
                                  seconds_text(summary.read_time) + ", record file of " +
                                  std::to_string(summary.output_bytes) + " bytes finished in " +
                                  seconds_text(summary.finish_time));
@@ -193,7 +194,8 @@ class Runner {
     for (const record::CaptureInfo& capture : outcome.recorded->captures) {
       if (capture.damage.empty()) continue;
       outcome.exit_code = ExitCode::kInputLost;
-      streams_.err << shown_name(job.capture) << ": damaged: " << text::escape_for_terminal(capture.damage)
+      const std::string& name = job.captures.size() == 1 ? job.captures.front() : capture.name;
+      streams_.err << shown_name(name) << ": damaged: " << text::escape_for_terminal(capture.damage)
                    << (current ? "; what could be read is in the current record file"
                                : "; what could be read is recorded")
                    << " (exit status 3)" << std::endl;

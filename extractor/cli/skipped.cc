@@ -89,6 +89,7 @@ std::string reason_text(const std::string& name, const cache::Recorded& recorded
   if (name == "filtered_out") {
     return "left out by the filter '" + text::escape_for_terminal(recorded.options.filter) + "'";
   }
+  if (name == "no_packet") return "numbered as Wireshark does, but blocks without a packet";
   if (name == "not_chosen") return "of connections that are not those of" + chosen_text(recorded.options);
   for (std::size_t i = 0; i < decode::kOutcomes; ++i) {
     const auto outcome = static_cast<decode::Outcome>(i);

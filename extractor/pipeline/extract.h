@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,16 +11,15 @@
 #include "common/base/time.h"
 #include "common/net/endpoint.h"
 #include "common/record/catalog.h"
-#include "extractor/capture/frame_source.h"
-#include "extractor/decode/decode_outcome.h"
 
 namespace pcapsule::pipeline {
 
 /// What to extract, and where to.
 struct ExtractRequest {
-  std::string capture;  ///< path, or "-" for standard input
-  std::string output;   ///< path of the record file
-  std::string filter;   ///< libpcap filter; empty: none
+  /// Paths, or "-" for standard input, at most once. Several become one trace, in the order of their first frames.
+  std::vector<std::string> captures;
+  std::string output;  ///< path of the record file
+  std::string filter;  ///< libpcap filter; empty: none
   std::optional<EndpointPattern> client;
   std::optional<EndpointPattern> server;
   bool wait_for_lock = true;  ///< false: kBusy when another extractor writes the same output
@@ -37,32 +35,24 @@ struct RecordedMoment {
   TimestampNs time;
 };
 
-/// What became of every frame.
+/// What became of every frame, beside what the record file says itself.
 struct ExtractSummary {
-  std::string name;            ///< of the capture, without folders
-  std::uint64_t frames = 0;    ///< read, all of them
-  std::uint64_t unwanted = 0;  ///< left out by the capture filter
+  std::uint64_t frames = 0;    ///< all of them
   std::uint64_t segments = 0;  ///< recorded: "interesting"
-  std::uint64_t rows = 0;      ///< segments and the malformed or quoted headers recorded beside them
   std::uint64_t connections = 0;
-  std::uint64_t not_chosen = 0;  ///< rows left out by --client and --server
-  std::shared_ptr<const decode::DecodeCounts> counts;
-  std::uint64_t backward_stamps = 0;
   std::uint64_t clamped_stamps = 0;  ///< beyond 64 bits of nanoseconds, set to the nearest
   std::uint64_t frames_without_stamp = 0;
   std::vector<std::string> remarks;     ///< what a user should be told of the capture; not escaped
   std::optional<RecordedMoment> first;  ///< first and last segment recorded
   std::optional<RecordedMoment> last;
-  std::optional<std::string> damage;  ///< bytes of the input were lost (exit status 3)
-  capture::CaptureDescription description;
   std::uint64_t input_bytes = 0;
   std::uint64_t output_bytes = 0;
   bool vlan_only_unwanted = false;  ///< everything the filter left out was VLAN-tagged (its filter may lack `vlan`)
-  DurationNs read_time;             ///< wall time until the last frame was written
-  DurationNs finish_time;           ///< … of fingerprint drain, connection table, fsync and rename
+  DurationNs read_time;             ///< wall time until the last byte was read and the last segment written
+  DurationNs finish_time;           ///< … of connection table, fsync and rename
 };
 
-/// Extracts one capture into one record file, whole or not at all.
+/// Extracts the captures into one record file, whole or not at all: one that cannot be read at all fails them all.
 /// Errors name the file and what to do; the output is then as it was before.
 Result<ExtractSummary> extract(const ExtractRequest& request);
 

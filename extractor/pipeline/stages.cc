@@ -23,27 +23,32 @@ decode::Outcome outcome_of(const decode::Segment& segment) {
 
 }  // namespace
 
-bool DecodeStage::fill(decode::SegmentBatch& batch) {
-  batch.clear();
-  batch.segments.reserve(kBatchSegments + 1);
-  capture::Frame frame;
-  while (batch.segments.size() < kBatchSegments) {
-    if (!source_.next(frame)) return false;
-    if (frames_ == 0) {
-      first_time_ = frame.time;
-      previous_time_ = frame.time;
-    }
-    ++frames_;
-    if (frame.time < previous_time_) ++backward_stamps_;
-    if (frame.wanted) {
-      decode::decode_frame(
-          {frame.number, frame.time, previous_time_, frame.link_type, frame.wire_bytes, frame.interface, frame.bytes},
-          batch, *counts_);
-    } else {
-      ++unwanted_;
-      if (is_tagged(frame)) ++unwanted_tagged_;
-    }
+void DecodeStage::decode(const capture::Frame& frame, decode::SegmentBatch& segments) {
+  if (frames_ == 0) {
+    first_time_ = frame.time;
     previous_time_ = frame.time;
+  }
+  ++frames_;
+  if (frame.time < previous_time_) ++backward_stamps_;
+  if (frame.wanted) {
+    decode::decode_frame(
+        {frame.number, frame.time, previous_time_, frame.link_type, frame.wire_bytes, frame.interface, frame.bytes},
+        segments, *counts_);
+  } else {
+    ++unwanted_;
+    if (is_tagged(frame)) ++unwanted_tagged_;
+  }
+  previous_time_ = frame.time;
+}
+
+Result<bool> DecodeStage::fill(Batch& batch) {
+  batch.segments.clear();
+  batch.segments.segments.reserve(kBatchSegments + 1);
+  batch.capture = chain_.current();
+  capture::Frame frame;
+  while (batch.segments.segments.size() < kBatchSegments) {
+    if (!chain_.next(frame)) return chain_.advance();
+    decode(frame, batch.segments);
   }
   return true;
 }
@@ -76,7 +81,9 @@ bool ConnectionChoice::settle(const track::ConnectionTracker& tracker) {
   return right;
 }
 
-Result<void> RecordStage::take(const decode::SegmentBatch& batch) {
+Result<void> RecordStage::take(const Batch& taken) {
+  const decode::SegmentBatch& batch = taken.segments;
+  const std::uint64_t rows_before = writer_.file().rows();
   tracker_.track(batch, tracked_);
   for (std::size_t i = 0; i < batch.segments.size(); ++i) {
     const decode::Segment& segment = batch.segments[i];
@@ -96,6 +103,7 @@ Result<void> RecordStage::take(const decode::SegmentBatch& batch) {
       return written;
     }
   }
+  rows_of_capture_[taken.capture] += writer_.file().rows() - rows_before;
   return {};
 }
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "common/base/result.h"
-#include "extractor/capture/frame_source.h"
 #include "extractor/decode/decode_outcome.h"
 #include "extractor/decode/segment.h"
+#include "extractor/pipeline/capture_chain.h"
 #include "extractor/pipeline/extract.h"
 #include "extractor/track/connection_tracker.h"
 #include "extractor/write/track_writer.h"
@@ -21,14 +21,20 @@ namespace pcapsule::pipeline {
 /// that it stays in the second-level cache.
 inline constexpr std::size_t kBatchSegments = 8192;
 
+/// Segments of one capture.
+struct Batch {
+  decode::SegmentBatch segments;
+  std::size_t capture = 0;  ///< its number in the chain
+};
+
 /// First stage: frames become segments. Runs on the thread that reads.
 class DecodeStage {
  public:
-  explicit DecodeStage(capture::FrameSource& source) : source_(source) {}
+  explicit DecodeStage(CaptureChain& chain) : chain_(chain) {}
 
   /// Fills `batch` with up to kBatchSegments. False: there are no more frames
   /// (the batch may hold the last segments all the same).
-  bool fill(decode::SegmentBatch& batch);
+  Result<bool> fill(Batch& batch);
 
   // Known when fill() has yielded false.
   [[nodiscard]] const decode::DecodeCounts& counts() const { return *counts_; }
@@ -41,7 +47,9 @@ class DecodeStage {
   [[nodiscard]] TimestampNs last_time() const { return previous_time_; }
 
  private:
-  capture::FrameSource& source_;
+  void decode(const capture::Frame& frame, decode::SegmentBatch& segments);
+
+  CaptureChain& chain_;
   std::shared_ptr<decode::DecodeCounts> counts_ = std::make_shared<decode::DecodeCounts>();
   std::uint64_t frames_ = 0;
   std::uint64_t unwanted_ = 0;
@@ -82,16 +90,20 @@ class ConnectionChoice {
 /// Second stage: segments become rows of the record file.
 class RecordStage {
  public:
-  RecordStage(container::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice)
-      : tracker_(seed), writer_(sink), choice_(choice) {}
+  RecordStage(container::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice, std::size_t captures)
+      : tracker_(seed), writer_(sink), choice_(choice), rows_of_capture_(captures) {}
 
   Result<void> start() { return writer_.start(); }
-  Result<void> take(const decode::SegmentBatch& batch);
+  Result<void> take(const Batch& batch);
 
   [[nodiscard]] track::ConnectionTracker& tracker() { return tracker_; }
   [[nodiscard]] write::TrackWriter& writer() { return writer_; }
+  [[nodiscard]] const write::TrackWriter& writer() const { return writer_; }
   [[nodiscard]] const std::optional<RecordedMoment>& first() const { return first_; }
   [[nodiscard]] const std::optional<RecordedMoment>& last() const { return last_; }
+
+  /// Rows of each capture.
+  [[nodiscard]] const std::vector<std::uint64_t>& rows_of_capture() const { return rows_of_capture_; }
 
   /// Rows left out by the choice, by the outcome under which they were counted.
   [[nodiscard]] const std::array<std::uint64_t, decode::kOutcomes>& not_chosen() const { return not_chosen_; }
@@ -100,6 +112,7 @@ class RecordStage {
   track::ConnectionTracker tracker_;
   write::TrackWriter writer_;
   ConnectionChoice& choice_;
+  std::vector<std::uint64_t> rows_of_capture_;
   std::vector<track::TrackedRow> tracked_;
   std::optional<RecordedMoment> first_;
   std::optional<RecordedMoment> last_;

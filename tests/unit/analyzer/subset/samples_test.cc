@@ -40,7 +40,7 @@ std::vector<std::string> samples() {
 std::vector<std::uint8_t> extracted(const std::string& sample) {
   const TemporaryFile record({});
   pipeline::ExtractRequest request;
-  request.capture = std::string(PCAPSULE_SAMPLES) + "/" + sample;
+  request.captures = {std::string(PCAPSULE_SAMPLES) + "/" + sample};
   request.output = record.path();
   if (!pipeline::extract(request)) return {};
   std::ifstream in(record.path(), std::ios::binary);

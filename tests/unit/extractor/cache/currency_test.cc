@@ -6,6 +6,7 @@
 
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/container/record_writer.h"
@@ -34,14 +35,14 @@ class CurrencyTest : public testing::Test {
 
   void extract(const std::string& filter) {
     pipeline::ExtractRequest request;
-    request.capture = capture_;
+    request.captures = {capture_};
     request.output = record_;
     request.filter = filter;
     const auto summary = pipeline::extract(request);
     ASSERT_TRUE(summary.ok()) << summary.error().message;
   }
   [[nodiscard]] Currency ask(const record::RecordOptions& options = {}) const {
-    return check_currency(capture_, record_, options);
+    return check_currency({capture_}, record_, options);
   }
 
   CaptureFolder folder_;
@@ -128,11 +129,61 @@ TEST_F(CurrencyTest, OtherOptionsAreNotAndTheReasonNamesThem) {
 TEST_F(CurrencyTest, AnotherCaptureOfTheSameSizeAndTimeIsNot) {
   folder_.capture("y.pcap");
   set_modified(folder_ / "y.pcap", kThen);
-  EXPECT_EQ(check_currency(folder_ / "y.pcap", record_, {}).cause, Cause::kOtherCapture);
+  EXPECT_EQ(check_currency({folder_ / "y.pcap"}, record_, {}).cause, Cause::kOtherCapture);
+}
+
+class MergedCurrencyTest : public CurrencyTest {
+ protected:
+  MergedCurrencyTest() {
+    for (const char* name : {"a.pcap", "b.pcap", "c.pcap"}) {
+      captures_.push_back(folder_.capture(name, captures_.size() + 1));
+      set_modified(captures_.back(), kThen);
+    }
+    pipeline::ExtractRequest request;
+    request.captures = captures_;
+    request.output = record_;
+    const auto summary = pipeline::extract(request);
+    EXPECT_TRUE(summary.ok());
+  }
+  [[nodiscard]] Currency ask() const { return check_currency(captures_, record_, {}); }
+
+  std::vector<std::string> captures_;
+};
+
+TEST_F(MergedCurrencyTest, OrderOfTheNamesDoesNotMatter) {
+  EXPECT_EQ(ask().cause, Cause::kUnchanged);
+  std::swap(captures_[0], captures_[2]);
+  EXPECT_EQ(ask().cause, Cause::kUnchanged);
+}
+
+TEST_F(MergedCurrencyTest, EachCaptureHasToBeTheOneRecorded) {
+  set_modified(captures_[1], kLater);
+  EXPECT_EQ(ask().cause, Cause::kSameContent);
+  auto bytes = CaptureFolder::capture_bytes(2);
+  bytes.back() ^= 1;
+  folder_.write("b.pcap", bytes);
+  set_modified(captures_[0], kLater);
+  set_modified(captures_[1], kLater);
+  EXPECT_EQ(ask().cause, Cause::kContent);
+  EXPECT_THAT(ask().why, HasSubstr("b.pcap"));
+  folder_.capture("c.pcap", 9);
+  EXPECT_EQ(ask().cause, Cause::kSize);
+  EXPECT_THAT(ask().why, HasSubstr("c.pcap"));
+}
+
+TEST_F(MergedCurrencyTest, MoreOrFewerAreOthers) {
+  captures_.pop_back();
+  EXPECT_EQ(ask().cause, Cause::kOtherCapture);
+  EXPECT_THAT(ask().why, HasSubstr("from 3 captures, now there are 2"));
+  captures_.resize(1);
+  EXPECT_THAT(ask().why, HasSubstr("from 3 captures, now there is 1"));
+  captures_ = {folder_ / "a.pcap", folder_ / "b.pcap", folder_ / "x.pcap"};
+  EXPECT_EQ(ask().cause, Cause::kOtherCapture);
+  EXPECT_EQ(check_currency({captures_[0], "-"}, record_, {}).cause, Cause::kNotComparable);
 }
 
 TEST_F(CurrencyTest, NoRecordYet) {
-  EXPECT_EQ(check_currency(capture_, folder_ / "none.fb", {}).cause, Cause::kNoRecord);
+  EXPECT_EQ(check_currency({capture_}, folder_ / "none.fb", {}).cause, Cause::kNoRecord);
 }
 
 TEST_F(CurrencyTest, CutRecordIsUnreadable) {
@@ -166,10 +217,12 @@ TEST_F(CurrencyTest, SomethingElseUnderTheNameIsUnreadable) {
   EXPECT_EQ(ask().cause, Cause::kUnreadable);
 }
 
-TEST_F(CurrencyTest, StandardInputIsNever) { EXPECT_EQ(check_currency("-", record_, {}).cause, Cause::kNotComparable); }
+TEST_F(CurrencyTest, StandardInputIsNever) {
+  EXPECT_EQ(check_currency({"-"}, record_, {}).cause, Cause::kNotComparable);
+}
 
 TEST_F(CurrencyTest, MissingCaptureIsNotComparable) {
-  EXPECT_EQ(check_currency(folder_ / "gone.pcap", record_, {}).cause, Cause::kNotComparable);
+  EXPECT_EQ(check_currency({folder_ / "gone.pcap"}, record_, {}).cause, Cause::kNotComparable);
 }
 
 TEST_F(CurrencyTest, RecordOfADamagedCaptureIsCurrentAndRemembersTheDamage) {

@@ -36,7 +36,7 @@ class PlanInputs : public testing::Test {
   }
   std::vector<std::string> captures() {
     std::vector<std::string> names;
-    for (const Job& job : plan().jobs) names.push_back(job.capture);
+    for (const Job& job : plan().jobs) names.insert(names.end(), job.captures.begin(), job.captures.end());
     return names;
   }
 
@@ -47,7 +47,8 @@ class PlanInputs : public testing::Test {
 
 TEST_F(PlanInputs, NamesAreTakenAsTheyAre) {
   options_.captures = {"b.pcap", "missing", "a.pcap"};
-  EXPECT_THAT(plan().jobs, ElementsAre(Job{"b.pcap", "b.fb"}, Job{"missing", "missing.fb"}, Job{"a.pcap", "a.fb"}));
+  EXPECT_THAT(plan().jobs,
+              ElementsAre(Job{{"b.pcap"}, "b.fb"}, Job{{"missing"}, "missing.fb"}, Job{{"a.pcap"}, "a.fb"}));
 }
 
 TEST_F(PlanInputs, FolderIsTheCapturesInItByContentSortedByName) {
@@ -131,7 +132,7 @@ TEST_F(PlanInputs, MinAgeHoldsForNamedCapturesAndNotForMissingOnes) {
 TEST_F(PlanInputs, OutDirTakesAllRecordFiles) {
   options_.captures = {"a/x.pcap", "b/y.pcap"};
   options_.out_dir = folder_.path();
-  EXPECT_THAT(plan().jobs, ElementsAre(Job{"a/x.pcap", folder_ / "x.fb"}, Job{"b/y.pcap", folder_ / "y.fb"}));
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{{"a/x.pcap"}, folder_ / "x.fb"}, Job{{"b/y.pcap"}, folder_ / "y.fb"}));
 }
 
 TEST_F(PlanInputs, MissingOutDirIsAFailureNotWrongUsage) {
@@ -143,7 +144,7 @@ TEST_F(PlanInputs, MissingOutDirIsAFailureNotWrongUsage) {
 TEST_F(PlanInputs, OutIsForOneCapture) {
   options_.out = folder_ / "out.fb";
   options_.captures = {"a.pcap"};
-  EXPECT_THAT(plan().jobs, ElementsAre(Job{"a.pcap", folder_ / "out.fb"}));
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{{"a.pcap"}, folder_ / "out.fb"}));
   options_.captures = {"a.pcap", "b.pcap"};
   EXPECT_EQ(refusal().code, ErrorCode::kUsage);
 }
@@ -161,13 +162,53 @@ TEST_F(PlanInputs, StandardInputNeedsANameAndIsThereOnce) {
   options_.captures = {"-"};
   EXPECT_THAT(refusal().message, HasSubstr("needs a name for its record file: -o FILE"));
   options_.out = folder_ / "x.fb";
-  EXPECT_THAT(plan().jobs, ElementsAre(Job{"-", folder_ / "x.fb"}));
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{{"-"}, folder_ / "x.fb"}));
   options_.files_from = "-";
   EXPECT_EQ(refusal().code, ErrorCode::kUsage);
   options_.files_from.reset();
   options_.out.reset();
   options_.captures = {"-", "-"};
   EXPECT_THAT(refusal().message, HasSubstr("given twice"));
+}
+
+TEST_F(PlanInputs, MergedCapturesAreOneJob) {
+  std::filesystem::create_directory(folder_ / "ring");
+  folder_.capture("ring/b.pcap");
+  folder_.capture("ring/a.pcap");
+  options_.captures = {"z.pcap", folder_ / "ring"};
+  options_.files_from = folder_.write_text("list", "y.pcap\n");
+  options_.out = folder_ / "out.fb";
+  options_.merge = true;
+  EXPECT_THAT(plan().jobs, ElementsAre(Job{{"z.pcap", folder_ / "ring/a.pcap", folder_ / "ring/b.pcap", "y.pcap"},
+                                           folder_ / "out.fb"}));
+  set_modified(folder_ / "ring/b.pcap", kNow);
+  options_.min_age_s = 60;
+  EXPECT_THAT(captures(), ElementsAre("z.pcap", folder_ / "ring/a.pcap", "y.pcap")) << "the one still written";
+}
+
+TEST_F(PlanInputs, MergedCapturesAreNotMadeWithoutAFolderOrListOfThem) {
+  options_.captures = {"a.pcap"};
+  options_.files_from = folder_ / "none";
+  options_.out = folder_ / "out.fb";
+  options_.merge = true;
+  EXPECT_THAT(plan().jobs, IsEmpty());
+  EXPECT_EQ(plan().failures.size(), 1U);
+}
+
+TEST_F(PlanInputs, ACaptureIsNotMergedWithItself) {
+  folder_.capture("x.pcap");
+  options_.captures = {folder_.path(), folder_ / "./x.pcap"};
+  options_.out = folder_ / "out.fb";
+  options_.merge = true;
+  EXPECT_EQ(refusal().code, ErrorCode::kUsage);
+  EXPECT_THAT(refusal().message, HasSubstr("the same file"));
+  options_.captures = {"-", "-"};
+  EXPECT_THAT(refusal().message, HasSubstr("given twice"));
+  options_.captures = {"-", folder_ / "x.pcap"};
+  EXPECT_EQ(plan().jobs.at(0).captures.size(), 2U);
+  options_.captures = {"-"};
+  options_.out = folder_ / "x.pcap";
+  EXPECT_THAT(refusal().message, HasSubstr("is a capture and would be overwritten"));
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ TEST(ParseOptions, Defaults) {
   EXPECT_EQ(options.task, Options::Task::kExtract);
   EXPECT_THAT(options.captures, ElementsAre("x.pcap"));
   EXPECT_FALSE(options.out || options.out_dir || options.files_from || options.min_age_s);
-  EXPECT_FALSE(options.client || options.server || options.force || options.json_report);
+  EXPECT_FALSE(options.client || options.server || options.force || options.json_report || options.merge);
   EXPECT_TRUE(options.filter.empty());
   EXPECT_TRUE(options.wait_for_lock);
   EXPECT_EQ(options.verbosity, Verbosity::kNormal);
@@ -37,16 +37,17 @@ TEST(ParseOptions, CapturesKeepTheOrderOfTheCommandLine) {
 }
 
 TEST(ParseOptions, EveryOption) {
-  const Options options = parsed({"-o", "out.fb", "--files-from", "-", "--min-age", "60", "-f", "tcp port 80",
-                                  "--client", "192.0.2.1", "--server", "[2001:db8::1]:443", "--force", "--report",
-                                  "json", "-v", "--progress", "never", "--no-wait"});
+  const Options options =
+      parsed({"-o",          "out.fb",   "--files-from", "-",        "--min-age",         "60",      "-f",
+              "tcp port 80", "--client", "192.0.2.1",    "--server", "[2001:db8::1]:443", "--force", "--report",
+              "json",        "-v",       "--progress",   "never",    "--no-wait",         "--merge"});
   EXPECT_EQ(options.out, "out.fb");
   EXPECT_EQ(options.files_from, "-");
   EXPECT_EQ(options.min_age_s, 60);
   EXPECT_EQ(options.filter, "tcp port 80");
   EXPECT_EQ(to_text(options.client.value()), "192.0.2.1");
   EXPECT_EQ(to_text(options.server.value()), "[2001:db8::1]:443");
-  EXPECT_TRUE(options.force && options.json_report && !options.wait_for_lock);
+  EXPECT_TRUE(options.force && options.json_report && options.merge && !options.wait_for_lock);
   EXPECT_EQ(options.verbosity, Verbosity::kVerbose);
   EXPECT_EQ(options.progress, ShowProgress::kNever);
 }
@@ -79,7 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Usage, ParseOptionsRefuses,
                          testing::ValuesIn(std::vector<UsageCase>{
                              {"nothing", {}, "no capture given"},
                              {"abbreviated", {"--forc", "x"}, "'--forc'"},
-                             {"merge_is_not_in_this_build", {"--merge", "x"}, "'--merge'"},
+                             {"merge_without_out", {"--merge", "x"}, "needs a name for it: -o FILE"},
+                             {"merge_into_folder", {"--merge", "--out-dir", "d", "x"}, "needs a name for it: -o FILE"},
                              {"unknown_short", {"-z", "x"}, "-z"},
                              {"missing_argument", {"x", "-o"}, "'--out'"},
                              {"twice", {"x", "-o", "a", "-o", "b"}, "'--out'"},
@@ -105,6 +107,7 @@ TEST(HelpText, NamesEveryOptionAndExitStatus) {
                            "--min-age SECONDS",
                            "-o, --out FILE",
                            "--out-dir DIR",
+                           "--merge",
                            "--force",
                            "--no-wait",
                            "-f, --filter BPF",
@@ -123,7 +126,6 @@ TEST(HelpText, NamesEveryOptionAndExitStatus) {
     EXPECT_THAT(help, HasSubstr(text));
   }
   EXPECT_EQ(help.find(" \n"), std::string::npos) << "blanks at the end of a line";
-  EXPECT_EQ(help.find("merge"), std::string::npos);
 }
 
 TEST(VersionText, NamesProgramFormatAndLibraries) {

@@ -69,20 +69,20 @@ TEST_F(CheckOutputs, AcceptsDifferentOnes) {
   folder_.capture("a.pcap");
   folder_.capture("b.pcap");
   folder_.write_text("a.fb", "an older record file");
-  EXPECT_EQ(refusal({{folder_ / "a.pcap", folder_ / "a.fb"}, {folder_ / "b.pcap", folder_ / "b.fb"}}), "");
+  EXPECT_EQ(refusal({{{folder_ / "a.pcap"}, folder_ / "a.fb"}, {{folder_ / "b.pcap"}, folder_ / "b.fb"}}), "");
 }
 
 TEST_F(CheckOutputs, RefusesTwoCapturesWithOneOutput) {
-  EXPECT_THAT(refusal({{"a.pcap", folder_ / "a.fb"}, {"a.pcap.gz", folder_ / "a.fb"}}),
+  EXPECT_THAT(refusal({{{"a.pcap"}, folder_ / "a.fb"}, {{"a.pcap.gz"}, folder_ / "a.fb"}}),
               HasSubstr("a.pcap and a.pcap.gz would both become"));
 }
 
 TEST_F(CheckOutputs, SeesThroughOtherNamesOfTheSameFolder) {
   std::filesystem::create_directory(folder_ / "sub");
   std::filesystem::create_directory_symlink(folder_.path(), folder_ / "link");
-  EXPECT_NE(refusal({{"a", folder_ / "a.fb"}, {"b", folder_ / "sub/../a.fb"}}), "");
-  EXPECT_NE(refusal({{"a", folder_ / "a.fb"}, {"b", folder_ / "link/a.fb"}}), "");
-  EXPECT_EQ(refusal({{"a", folder_ / "a.fb"}, {"b", folder_ / "sub/a.fb"}}), "");
+  EXPECT_NE(refusal({{{"a"}, folder_ / "a.fb"}, {{"b"}, folder_ / "sub/../a.fb"}}), "");
+  EXPECT_NE(refusal({{{"a"}, folder_ / "a.fb"}, {{"b"}, folder_ / "link/a.fb"}}), "");
+  EXPECT_EQ(refusal({{{"a"}, folder_ / "a.fb"}, {{"b"}, folder_ / "sub/a.fb"}}), "");
 }
 
 TEST_F(CheckOutputs, RefusesToOverwriteACapture) {
@@ -90,19 +90,19 @@ TEST_F(CheckOutputs, RefusesToOverwriteACapture) {
   const std::string b = folder_.capture("b.pcap");
   std::filesystem::create_hard_link(a, folder_ / "hard");
   std::filesystem::create_symlink(a, folder_ / "soft");
-  EXPECT_THAT(refusal({{a, a}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{a, folder_ / "./a.pcap"}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{a, folder_ / "hard"}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{a, folder_ / "soft"}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{a, folder_ / "a.fb"}, {b, a}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{a, b}}), HasSubstr("is a capture and would be overwritten"));
+  EXPECT_THAT(refusal({{{a}, a}}), HasSubstr("is one of the captures"));
+  EXPECT_THAT(refusal({{{a}, folder_ / "./a.pcap"}}), HasSubstr("is one of the captures"));
+  EXPECT_THAT(refusal({{{a}, folder_ / "hard"}}), HasSubstr("is one of the captures"));
+  EXPECT_THAT(refusal({{{a}, folder_ / "soft"}}), HasSubstr("is one of the captures"));
+  EXPECT_THAT(refusal({{{a}, folder_ / "a.fb"}, {{b}, a}}), HasSubstr("is one of the captures"));
+  EXPECT_THAT(refusal({{{a}, b}}), HasSubstr("is a capture and would be overwritten"));
 }
 
 TEST_F(CheckOutputs, RefusesTheNameOfACaptureThatIsNotThere) {
-  EXPECT_NE(refusal({{folder_ / "a.pcap", folder_ / "a.pcap"}}), "");
+  EXPECT_NE(refusal({{{folder_ / "a.pcap"}, folder_ / "a.pcap"}}), "");
 }
 
-TEST_F(CheckOutputs, StandardInputIsNoName) { EXPECT_EQ(refusal({{"-", folder_ / "-"}}), ""); }
+TEST_F(CheckOutputs, StandardInputIsNoName) { EXPECT_EQ(refusal({{{"-"}, folder_ / "-"}}), ""); }
 
 }  // namespace
 }  // namespace pcapsule::cli

@@ -11,6 +11,7 @@
 #include <streambuf>
 
 #include "common/io/output_file.h"
+#include "extractor/cache/recorded.h"
 #include "tests/unit/extractor/cli/capture_folder.h"
 
 namespace pcapsule::cli {
@@ -139,6 +140,118 @@ TEST_F(Run, EmptyCaptureIsDoneWithZeroSegments) {
   EXPECT_EQ(run({capture}), ExitCode::kDone);
   EXPECT_THAT(err_, HasSubstr("0 segments"));
   EXPECT_EQ(run({folder_.write_text("zero.pcap", "")}), ExitCode::kFailed);
+}
+
+/// Captures of one connection, `segments` each, whose first packets are at the given seconds.
+class MergedRun : public Run {
+ protected:
+  std::string piece(const char* name, std::int64_t second, std::size_t segments,
+                    LinkType link_type = LinkType::kEthernet) {
+    test::PcapFile file(link_type);
+    for (std::size_t i = 0; i < segments; ++i) {
+      test::TcpPacket packet;
+      const auto number = static_cast<std::uint32_t>(second * 10) + static_cast<std::uint32_t>(i);
+      const auto frame = packet.seq(number).frame();
+      file.at({(second + static_cast<std::int64_t>(i)) * kNsPerSecond})
+          .frame(link_type == LinkType::kEthernet ? frame : test::Bytes(frame.begin() + 14, frame.end()));
+    }
+    return folder_.write(name, file.bytes());
+  }
+  ExitCode merge(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--merge", "-o", record_});
+    return run(arguments);
+  }
+  [[nodiscard]] cache::Recorded recorded() const {
+    const auto read = cache::read_recorded(record_);
+    EXPECT_TRUE(read.ok());
+    return read.ok() ? *read : cache::Recorded();
+  }
+
+  static constexpr LinkType kArcnet{129};  // which nothing reads
+  std::string record_ = folder_ / "merged.fb";
+};
+
+TEST_F(MergedRun, CapturesAreOneTraceInTheOrderOfTheirFirstPackets) {
+  piece("a.pcap", 200, 3);
+  piece("b.pcap", 100, 2, LinkType::kRaw);
+  piece("c.pcap", 100, 1);
+  piece("empty.pcap", 0, 0);
+  EXPECT_EQ(merge({folder_.path()}), ExitCode::kDone);
+  EXPECT_THAT(out_, HasSubstr("Processing 4 captures as one...\n4 captures contain 6 packets (6 interesting)\n"
+                              "  b.pcap: packets 1 to 2\n  c.pcap: packets 3 to 3\n  a.pcap: packets 4 to 6\n"
+                              "  empty.pcap: no packets\n"));
+  const cache::Recorded found = recorded();
+  EXPECT_EQ(found.connections, 1U) << "connections span files";
+  EXPECT_EQ(found.frames, 6U);
+  EXPECT_EQ(found.backward_stamps, 1U) << "the last of b lies behind the first of c";
+  ASSERT_EQ(found.captures.size(), 4U);
+  EXPECT_EQ(found.captures[2].first_frame, 4U);
+  EXPECT_EQ(found.captures[2].first_row, 3U);
+  EXPECT_EQ(found.captures[2].rows, 3U);
+  EXPECT_EQ(found.captures[0].interfaces.at(0).link_type, 101U);
+  EXPECT_EQ(found.captures[1].interfaces.at(0).link_type, 1U);
+}
+
+TEST_F(MergedRun, IsCurrentUntilACaptureChangesOrComes) {
+  piece("a.pcap", 1, 1);
+  piece("b.pcap", 2, 1);
+  EXPECT_EQ(merge({folder_.path()}), ExitCode::kDone);
+  const std::string first = test::contents(record_);
+  EXPECT_EQ(merge({folder_ / "b.pcap", folder_ / "a.pcap"}), ExitCode::kDone);
+  EXPECT_THAT(err_, StartsWith("record file is current: "));
+  EXPECT_EQ(merge({"--force", folder_ / "b.pcap", folder_ / "a.pcap"}), ExitCode::kDone);
+  EXPECT_EQ(test::contents(record_), first) << "the order given does not matter";
+  piece("c.pcap", 3, 1);
+  EXPECT_EQ(merge({"-v", folder_.path()}), ExitCode::kDone);
+  EXPECT_THAT(err_, HasSubstr("was made from 2 captures, now there are 3: extracting"));
+}
+
+TEST_F(MergedRun, ADamagedCaptureKeepsItsPrefixAndTheNextFollows) {
+  piece("a.pcap", 1, 1);
+  auto bytes = test::contents(piece("b.pcap", 2, 3));
+  folder_.write_text("b.pcap", bytes.substr(0, bytes.size() - 10));
+  piece("c.pcap", 9, 2);
+  EXPECT_EQ(merge({folder_.path()}), ExitCode::kInputLost);
+  EXPECT_THAT(err_, HasSubstr("b.pcap: damaged: after frame 2: "));
+  EXPECT_EQ(recorded().frames, 5U);
+  EXPECT_EQ(recorded().captures.at(2).first_frame, 4U);
+  EXPECT_EQ(merge({"-q", folder_.path()}), ExitCode::kInputLost) << "current, and says so again";
+  EXPECT_THAT(err_, HasSubstr("b.pcap: damaged: after frame 2: "));
+}
+
+TEST_F(MergedRun, ACaptureThatCannotBeReadFailsTheWhole) {
+  piece("a.pcap", 1, 1);
+  EXPECT_EQ(merge({folder_ / "a.pcap", folder_ / "none.pcap"}), ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr("none.pcap: cannot open"));
+  EXPECT_EQ(merge({folder_ / "a.pcap", folder_.write_text("text", "hello")}), ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr("not a pcap or pcapng"));
+  EXPECT_EQ(merge({"-f", "tcp porrt", folder_ / "a.pcap", piece("b.pcap", 2, 1)}), ExitCode::kUsage);
+  EXPECT_THAT(err_, HasSubstr("a.pcap: capture filter 'tcp porrt'"));
+  EXPECT_FALSE(std::filesystem::exists(record_));
+}
+
+TEST_F(MergedRun, ALinkTypeThatIsNotReadIsCountedUnlessThereIsNoOther) {
+  piece("a.pcap", 1, 1);
+  piece("b.pcap", 2, 2, kArcnet);
+  EXPECT_EQ(merge({folder_.path()}), ExitCode::kDone);
+  EXPECT_EQ(recorded().frames, 3U);
+  EXPECT_EQ(recorded().segments, 1U);
+  EXPECT_EQ(run({"--merge", "-o", folder_ / "x.fb", folder_ / "b.pcap"}), ExitCode::kFailed);
+  EXPECT_EQ(run({"--merge", "-o", folder_ / "x.fb", folder_ / "b.pcap", piece("c.pcap", 3, 1, kArcnet)}),
+            ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr("which this version does not read"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "x.fb"));
+}
+
+TEST_F(MergedRun, ChoosesConnectionsOverAllCaptures) {
+  piece("a.pcap", 1, 2);
+  piece("b.pcap", 5, 2);
+  EXPECT_EQ(merge({"--client", "203.0.113.99", folder_.path()}), ExitCode::kDone);
+  EXPECT_EQ(recorded().segments, 0U);
+  EXPECT_EQ(recorded().frames, 4U);
+  EXPECT_EQ(merge({"--report", "json", folder_.path()}), ExitCode::kDone);
+  EXPECT_EQ(std::count(out_.begin(), out_.end(), '\n'), 1) << "one summary";
+  EXPECT_THAT(out_, HasSubstr("\"captures\": [{\"name\": \"a.pcap\""));
 }
 
 TEST_F(Run, NamesAreEscapedInMessages) {
