@@ -114,15 +114,17 @@ void put_file(Lines& lines, const read::RecordFile& file) {
   for (const std::string& chosen : catalog.subset) lines.put("subset", escaped(chosen));
 }
 
-void put_interface(Lines& lines, std::size_t number, const read::InterfaceInfo& interface) {
+void put_interface(Lines& lines, bool is_first, std::size_t number, const read::InterfaceInfo& interface) {
   std::string text = std::to_string(number) + ": " + to_text(LinkType{interface.link_type});
   if (!interface.name.empty()) text += ", " + escaped(interface.name);
   text += interface.snaplen_bytes == 0 ? ", no snaplen limit"
                                        : ", snaplen " + std::to_string(interface.snaplen_bytes) + " bytes";
-  lines.put(number == 0 ? "  interfaces" : "", text);
+  if (!interface.comment.empty()) text += ": " + escaped(interface.comment);
+  lines.put(is_first ? "  interfaces" : "", text);
 }
 
-void put_capture(Lines& lines, const CaptureInfo& capture, bool utc) {
+/// `first_interface`: the number of its first, which are numbered through over all captures.
+void put_capture(Lines& lines, const CaptureInfo& capture, std::size_t first_interface, bool utc) {
   const bool has_file = capture.name != "-";
   lines.put("capture", has_file ? escaped(capture.name) : "standard input");
   lines.put("  format", std::string(name_of(kFormats, capture.format)) +
@@ -132,7 +134,10 @@ void put_capture(Lines& lines, const CaptureInfo& capture, bool utc) {
   if (has_file) size += ", changed " + time_text({capture.mtime_ns}, utc);
   lines.put("  size", size);
   lines.put("  fingerprint", hexadecimal(capture.fingerprint_high) + hexadecimal(capture.fingerprint_low));
-  for (std::size_t i = 0; i < capture.interfaces.size(); ++i) put_interface(lines, i, capture.interfaces[i]);
+  for (std::size_t i = 0; i < capture.interfaces.size(); ++i) {
+    put_interface(lines, i == 0, first_interface + i, capture.interfaces[i]);
+  }
+  for (const std::string& comment : capture.comments) lines.put("  comment", escaped(comment));
   if (capture.frames > 0) {
     lines.put("  frames",
               std::to_string(capture.first_frame) + " to " + std::to_string(capture.first_frame + capture.frames - 1));
@@ -194,7 +199,11 @@ void put_counts(Lines& lines, const Catalog& catalog) {
 void put_info(BufferedWriter& out, const read::RecordFile& file, bool utc) {
   Lines lines(out);
   put_file(lines, file);
-  for (const CaptureInfo& capture : file.catalog().captures) put_capture(lines, capture, utc);
+  std::size_t interfaces = 0;
+  for (const CaptureInfo& capture : file.catalog().captures) {
+    put_capture(lines, capture, interfaces, utc);
+    interfaces += capture.interfaces.size();
+  }
   put_totals(lines, file, utc);
   put_counts(lines, file.catalog());
 }

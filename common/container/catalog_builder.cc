@@ -27,19 +27,28 @@ Tables<fb::Count> counts(FlatBufferBuilder& fbb, const std::vector<record::Named
   return fbb.CreateVector(tables);
 }
 
+/// Of what captures seldom have: absent when empty.
+Offset<flatbuffers::String> optional_text(FlatBufferBuilder& fbb, const std::string& text) {
+  return text.empty() ? Offset<flatbuffers::String>() : fbb.CreateString(text);
+}
+
 Offset<fb::Capture> capture_table(FlatBufferBuilder& fbb, const CaptureInfo& capture) {
   std::vector<Offset<fb::Interface>> interfaces;
   interfaces.reserve(capture.interfaces.size());
   for (const record::InterfaceInfo& entry : capture.interfaces) {
-    interfaces.push_back(fb::CreateInterface(fbb, fbb.CreateString(entry.name), entry.link_type, entry.snaplen_bytes));
+    const auto name = fbb.CreateString(entry.name);
+    const auto comment = optional_text(fbb, entry.comment);
+    interfaces.push_back(fb::CreateInterface(fbb, name, entry.link_type, entry.snaplen_bytes, comment));
   }
   const auto name = fbb.CreateString(capture.name);
   const auto damage = fbb.CreateString(capture.damage);
   const auto interface_vector = fbb.CreateVector(interfaces);
+  Offset<flatbuffers::Vector<Offset<flatbuffers::String>>> comments;
+  if (!capture.comments.empty()) comments = fbb.CreateVectorOfStrings(capture.comments);
   return fb::CreateCapture(fbb, name, capture.bytes, capture.mtime_ns, capture.fingerprint_low,
                            capture.fingerprint_high, capture.format, capture.compression, capture.time_unit_ns,
                            interface_vector, capture.first_frame, capture.frames, capture.first_frame_time.value,
-                           capture.last_frame_time.value, capture.first_row, capture.rows, damage);
+                           capture.last_frame_time.value, capture.first_row, capture.rows, damage, comments);
 }
 
 Tables<fb::Capture> captures(FlatBufferBuilder& fbb, const std::vector<CaptureInfo>& entries) {

@@ -35,7 +35,8 @@ record::CaptureInfo capture_of(const fb::Capture& table) {
   info.time_unit_ns = table.time_unit_ns();
   if (table.interfaces() != nullptr) {
     for (const fb::Interface* interface : *table.interfaces()) {
-      info.interfaces.push_back({text_of(interface->name()), interface->link_type(), interface->snaplen_bytes()});
+      info.interfaces.push_back({text_of(interface->name()), interface->link_type(), interface->snaplen_bytes(),
+                                 text_of(interface->comment())});
     }
   }
   info.first_frame = table.first_frame();
@@ -45,6 +46,9 @@ record::CaptureInfo capture_of(const fb::Capture& table) {
   info.first_row = table.first_row();
   info.rows = table.rows();
   info.damage = text_of(table.damage());
+  if (table.comments() != nullptr) {
+    for (const flatbuffers::String* comment : *table.comments()) info.comments.push_back(text_of(comment));
+  }
   return info;
 }
 

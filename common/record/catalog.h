@@ -13,6 +13,7 @@ struct InterfaceInfo {
   std::string name;
   std::uint16_t link_type = 0;
   std::uint32_t snaplen_bytes = 0;  ///< 0: no limit
+  std::string comment;              ///< empty: none
 };
 
 /// One capture that went into the record file; fields as in schema/packet_record.fbs.
@@ -33,6 +34,7 @@ struct CaptureInfo {
   std::uint64_t first_row = 0;
   std::uint64_t rows = 0;
   std::string damage;  ///< empty: none
+  std::vector<std::string> comments;
 };
 
 struct NamedCount {

@@ -124,6 +124,24 @@ void add_nothing_recorded(JsonObject& object) {
   }
 }
 
+std::string json_comments(const std::vector<std::string>& comments) {
+  std::string list;
+  for (const std::string& comment : comments) list += (list.empty() ? "" : ", ") + json_string(comment);
+  return "[" + list + "]";
+}
+
+std::string json_interfaces(const std::vector<record::InterfaceInfo>& interfaces) {
+  std::string list;
+  for (const record::InterfaceInfo& interface : interfaces) {
+    JsonObject object;
+    object.add("name", json_text_or_null(interface.name)).add("link_type", std::uint64_t{interface.link_type});
+    object.add("snaplen", interface.snaplen_bytes == 0 ? "null" : std::to_string(interface.snaplen_bytes));
+    object.add("comment", json_text_or_null(interface.comment));
+    list += (list.empty() ? "" : ", ") + object.text();
+  }
+  return "[" + list + "]";
+}
+
 /// In the order in which they were read.
 std::string json_captures(const std::vector<record::CaptureInfo>& captures) {
   std::string list;
@@ -134,6 +152,7 @@ std::string json_captures(const std::vector<record::CaptureInfo>& captures) {
     object.add("first_packet_time", entry.frames > 0 ? json_time(entry.first_frame_time) : "null");
     object.add("last_packet_time", entry.frames > 0 ? json_time(entry.last_frame_time) : "null");
     object.add("damage", json_text_or_null(entry.damage));
+    object.add("comments", json_comments(entry.comments)).add("interfaces", json_interfaces(entry.interfaces));
     list += (list.empty() ? "" : ", ") + object.text();
   }
   return "[" + list + "]";

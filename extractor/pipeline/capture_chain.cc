@@ -132,6 +132,7 @@ void CaptureChain::limit_comments(capture::CaptureDescription& description) {
     comment_bytes_ += comment.size();
   };
   for (std::string& comment : description.comments) keep(comment);
+  std::erase(description.comments, std::string());
   for (capture::CaptureInterface& interface : description.interfaces) keep(interface.comment);
 }
 

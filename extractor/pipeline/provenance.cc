@@ -24,13 +24,14 @@ record::CaptureInfo capture_entry(const ChainInput& input, const ChainPart& part
   entry.time_unit_ns = part.description.time_unit_ns;
   for (const capture::CaptureInterface& interface : part.description.interfaces) {
     entry.interfaces.push_back(
-        {interface.name, static_cast<std::uint16_t>(interface.link_type), interface.snaplen_bytes});
+        {interface.name, static_cast<std::uint16_t>(interface.link_type), interface.snaplen_bytes, interface.comment});
   }
   entry.first_frame = part.first_frame;
   entry.frames = part.end.frame_numbers;
   entry.first_frame_time = part.first_time;
   entry.last_frame_time = part.last_time;
   entry.damage = part.end.damage.value_or("");
+  entry.comments = part.description.comments;
   return entry;
 }
 

@@ -28,7 +28,8 @@ class MemorySink final : public container::ByteSink {
 
 /// The record file of a batch of segments, and the tracker that numbered them.
 struct MemoryRecord {
-  explicit MemoryRecord(const decode::SegmentBatch& batch) : tracker(track::HashSeed{1, 2}) {
+  explicit MemoryRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {})
+      : tracker(track::HashSeed{1, 2}) {
     write::TrackWriter writer(sink);
     bool good = writer.start().ok();
     tracker.track(batch, rows);
@@ -40,6 +41,7 @@ struct MemoryRecord {
     tracker.decide_roles();
     record::Provenance provenance;
     provenance.program_version = "test";
+    provenance.captures = std::move(captures);
     provenance.frames = batch.segments.size();
     provenance.outcomes = {{"segment", batch.segments.size()}};
     good = good && writer.finish(tracker, provenance).ok();

@@ -18,7 +18,8 @@ namespace pcapsule::testing {
 /// A record file of given segments, opened.
 class TestRecord {
  public:
-  explicit TestRecord(const decode::SegmentBatch& batch) : TestRecord(MemoryRecord(batch).sink.file) {}
+  explicit TestRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {})
+      : TestRecord(MemoryRecord(batch, std::move(captures)).sink.file) {}
   explicit TestRecord(const std::vector<std::uint8_t>& bytes) : on_disk_(bytes) {
     auto file = read::RecordFile::open(on_disk_.path());
     if (!file) throw std::runtime_error(file.error().message);

@@ -102,15 +102,22 @@ TEST(JsonLine, MergedCapturesAreListedInTheirOrder) {
   second.frames = 2;
   second.last_frame_time = {7'000'000'000};
   outcome.recorded->captures[0].name = "r_1";
+  outcome.recorded->captures[0].comments = {"a\x1b", "b"};
+  outcome.recorded->captures[0].interfaces = {{"eth0", 1, 96, "c"}, {"", 101, 0, ""}};
   outcome.recorded->captures[0].bytes = 100;
   outcome.recorded->captures.push_back(second);
   outcome.recorded->captures.push_back({});
   const std::string json = json_line({{"x/r_1", "x/r_2", "x/r_3"}, "x.fb"}, outcome);
   EXPECT_THAT(json, HasSubstr("\"capture\": null, \"record_file\": \"x.fb\""));
   EXPECT_THAT(json, HasSubstr("\"last_packet_time\": \"7.000000000\", \"capture_bytes\": 105"));
-  EXPECT_THAT(json, HasSubstr("\"damage\": \"after frame 10: cut\"}, {\"name\": \"r_2\", \"bytes\": 5, "
-                              "\"first_packet\": 11, \"packets\": 2, \"first_packet_time\": \"0.000000000\", "
-                              "\"last_packet_time\": \"7.000000000\", \"damage\": null}, {\"name\": \"\", "));
+  EXPECT_THAT(json,
+              HasSubstr("\"damage\": \"after frame 10: cut\", \"comments\": [\"a\\u001b\", \"b\"], \"interfaces\": "
+                        "[{\"name\": \"eth0\", \"link_type\": 1, \"snaplen\": 96, \"comment\": \"c\"}, "
+                        "{\"name\": null, \"link_type\": 101, \"snaplen\": null, \"comment\": null}]}, {\"name\": "
+                        "\"r_2\", \"bytes\": 5, "
+                        "\"first_packet\": 11, \"packets\": 2, \"first_packet_time\": \"0.000000000\", "
+                        "\"last_packet_time\": \"7.000000000\", \"damage\": null, \"comments\": [], \"interfaces\": "
+                        "[]}, {\"name\": \"\", "));
 }
 
 TEST(JsonLine, EmptyCaptureHasNoTimes) {

@@ -254,6 +254,27 @@ TEST_F(MergedRun, ChoosesConnectionsOverAllCaptures) {
   EXPECT_THAT(out_, HasSubstr("\"captures\": [{\"name\": \"a.pcap\""));
 }
 
+TEST_F(Run, CommentsOfThePcapngGoIntoTheRecordFile) {
+  const auto put32 = [](std::string& text, std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) text.push_back(static_cast<char>(value >> shift));
+  };
+  std::string file;
+  for (const std::uint32_t word : {0x0a0d0d0aU, 36U, 0x1a2b3c4dU, 1U, ~0U, ~0U, 0x00040001U}) put32(file, word);
+  file += "note";
+  for (const std::uint32_t word : {36U, 1U, 36U, 1U, 0U, 0x00040002U}) put32(file, word);
+  file += "eth0";
+  put32(file, 0x00040001U);
+  file += "tap1";
+  put32(file, 36);
+  EXPECT_EQ(run({folder_.write_text("x.pcapng", file)}), ExitCode::kDone) << err_;
+  const auto recorded = cache::read_recorded(folder_ / "x.fb");
+  ASSERT_TRUE(recorded.ok());
+  const record::CaptureInfo& capture = recorded->captures.at(0);
+  EXPECT_EQ(capture.comments, std::vector<std::string>{"note"});
+  EXPECT_EQ(capture.interfaces.at(0).name, "eth0");
+  EXPECT_EQ(capture.interfaces.at(0).comment, "tap1");
+}
+
 TEST_F(Run, NamesAreEscapedInMessages) {
   EXPECT_EQ(run({folder_ / "a\x1b[2J"}), ExitCode::kFailed);
   EXPECT_EQ(err_.find('\x1b'), std::string::npos);
