@@ -43,11 +43,19 @@ struct TcpOptions {
   std::array<std::uint8_t, 40> raw{};
 };
 
-/// The sequence of headers from the link layer to TCP, packed five bits a
-/// header, outermost in the highest used position; see layer_stack.h.
+/// The sequence of headers from the link layer to TCP, packed a byte a header: the
+/// innermost in the lowest byte of `inner`, the ninth from there in that of `outer`; see layer_stack.h.
 struct LayerStack {
-  std::uint64_t packed = 0;
+  std::uint64_t inner = 0;
+  std::uint64_t outer = 0;
   friend bool operator==(LayerStack, LayerStack) = default;
+};
+
+/// For hash maps with stacks as keys. What a frame holds decides few of its bits, so it need not resist attacks.
+struct LayerStackHash {
+  std::size_t operator()(LayerStack stack) const noexcept {
+    return static_cast<std::size_t>((stack.inner ^ (stack.outer * 0x9e37'79b9'7f4a'7c15u)) * 0xff51'afd7'ed55'8ccdu);
+  }
 };
 
 inline constexpr std::uint32_t kNoOptions = 0xffff'ffff;

@@ -32,8 +32,8 @@ class Encapsulations {
   std::uint16_t find_or_add(decode::LayerStack layers);
 
   std::vector<std::string> texts_;
-  std::unordered_map<std::uint64_t, std::uint16_t> index_;
-  decode::LayerStack latest_{~std::uint64_t{0}};
+  std::unordered_map<decode::LayerStack, std::uint16_t, decode::LayerStackHash> index_;
+  decode::LayerStack latest_{~std::uint64_t{0}, ~std::uint64_t{0}};
   std::uint16_t latest_index_ = 0;
 };
 

@@ -68,7 +68,7 @@ void make_wild(Segment& segment, Random& random) {
   for (auto& tag : segment.vlan) tag = static_cast<std::uint16_t>(random());
   segment.oddities = static_cast<std::uint8_t>(random() % 64);
   segment.header_available = static_cast<std::uint8_t>(16 + random() % 45);
-  segment.layers.packed = random() % 4;
+  segment.layers.inner = random() % 4;
 }
 
 SegmentBatch random_batch(const Shape& shape) {

@@ -15,13 +15,13 @@ TEST(LayerStack, PrintsOutermostFirst) {
   EXPECT_EQ(innermost(stack), Layer::kTcp);
 }
 
-TEST(LayerStack, HoldsTwelve) {
+TEST(LayerStack, HoldsSixteen) {
   LayerStack stack;
   push(stack, Layer::kEthernet);
-  for (int i = 0; i < 9; ++i) push(stack, Layer::kVlan);
+  for (int i = 0; i < 13; ++i) push(stack, Layer::kVlan);
   push(stack, Layer::kIpv6);
   push(stack, Layer::kTcp);
-  EXPECT_EQ(to_text(stack), "eth:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:ipv6:tcp");
+  EXPECT_EQ(to_text(stack), "eth:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:ipv6:tcp");
 }
 
 TEST(LayerStack, KeepsBothEndsOfADeeperOne) {
@@ -30,7 +30,7 @@ TEST(LayerStack, KeepsBothEndsOfADeeperOne) {
   for (int i = 0; i < 30; ++i) push(stack, Layer::kVlan);
   push(stack, Layer::kIpv4);
   push(stack, Layer::kTcp);
-  EXPECT_EQ(to_text(stack), "eth:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:...:tcp");
+  EXPECT_EQ(to_text(stack), "eth:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:vlan:...:tcp");
 }
 
 }  // namespace
