@@ -65,9 +65,9 @@ void SegmentVerifier::check_frames(const ChunkInfo& info, const SegmentChunk& ch
   std::uint64_t before = last_frame_;
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint64_t frame = chunk.frame[row];
-    if (frame <= before) {
+    if (frame < before || frame == 0) {
       faults_.add(info, "row " + std::to_string(row) + ": frame " + std::to_string(frame) + " follows frame " +
-                            std::to_string(before) + "; frame numbers must ascend");
+                            std::to_string(before) + "; frame numbers must not descend");
       break;
     }
     before = frame;

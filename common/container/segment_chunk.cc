@@ -35,9 +35,12 @@ Offsets<std::int64_t, std::uint64_t> build_times(ColumnBuilder& columns, std::sp
           columns.vector<std::uint64_t>(times.size(), [=](std::size_t i) { return distance(base, times[i]); })};
 }
 
-/// Absent when the frames are consecutive.
+/// Absent when the frames are consecutive. A frame with several TCP headers has a row for each.
 VectorOffset<std::uint32_t> build_frames(ColumnBuilder& columns, std::span<const std::uint64_t> frames) {
-  if (frames.back() - frames.front() + 1 == frames.size()) return 0;
+  if (frames.back() - frames.front() + 1 == frames.size() &&
+      std::adjacent_find(frames.begin(), frames.end()) == frames.end()) {
+    return 0;
+  }
   return columns.vector<std::uint32_t>(frames.size(), [frames](std::size_t i) { return frames[i] - frames.front(); });
 }
 

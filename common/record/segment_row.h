@@ -19,7 +19,7 @@ inline constexpr std::size_t kRecordedVlans = 4;
 /// frame. Meanings, units and absence as in schema/packet_record.fbs. The spans
 /// live as long as whoever made the row says.
 struct SegmentRow {
-  std::uint64_t frame = 0;  ///< 1-based; ascends from row to row
+  std::uint64_t frame = 0;  ///< 1-based; never descends; several rows for a frame with several TCP headers
   TimestampNs time;
   DurationNs since_frame_before;  ///< since frame `frame - 1`, recorded or not; 0 for frame 1
   std::uint32_t connection = 0;

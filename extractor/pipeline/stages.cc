@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "extractor/pipeline/stages.h"
 
+#include <algorithm>
+
 #include "extractor/decode/decode_frame.h"
 
 namespace pcapsule::pipeline {
@@ -81,6 +83,17 @@ bool ConnectionChoice::settle(const track::ConnectionTracker& tracker) {
   return right;
 }
 
+void RecordStage::tally(std::uint64_t frame, decode::Outcome outcome, bool kept) {
+  const auto count = [this]() -> std::uint64_t& { return not_chosen_[static_cast<std::size_t>(tallied_.outcome)]; };
+  if (frame == tallied_.frame) {
+    if (!tallied_.kept) --count();
+    tallied_ = {frame, std::min(tallied_.outcome, outcome), tallied_.kept || kept};
+  } else {
+    tallied_ = {frame, outcome, kept};
+  }
+  if (!tallied_.kept) ++count();
+}
+
 Result<void> RecordStage::take(const Batch& taken) {
   const decode::SegmentBatch& batch = taken.segments;
   const std::uint64_t rows_before = writer_.file().rows();
@@ -89,10 +102,9 @@ Result<void> RecordStage::take(const Batch& taken) {
     const decode::Segment& segment = batch.segments[i];
     const track::TrackedRow& tracked = tracked_[i];
     const decode::Outcome outcome = outcome_of(segment);
-    if (!choice_.keeps(tracked.connection, tracker_)) {
-      ++not_chosen_[static_cast<std::size_t>(outcome)];
-      continue;
-    }
+    const bool kept = choice_.keeps(tracked.connection, tracker_);
+    tally(segment.frame_number, outcome, kept);
+    if (!kept) continue;
     if (outcome == decode::Outcome::kSegment) {
       if (!first_) first_ = RecordedMoment{segment.frame_number, segment.time};
       last_ = RecordedMoment{segment.frame_number, segment.time};

@@ -105,10 +105,21 @@ class RecordStage {
   /// Rows of each capture.
   [[nodiscard]] const std::vector<std::uint64_t>& rows_of_capture() const { return rows_of_capture_; }
 
-  /// Rows left out by the choice, by the outcome under which they were counted.
+  /// Frames left out by the choice, by the outcome under which they were counted.
   [[nodiscard]] const std::array<std::uint64_t, decode::kOutcomes>& not_chosen() const { return not_chosen_; }
 
  private:
+  /// What is known of the frame of the latest row.
+  struct Tallied {
+    std::uint64_t frame = 0;
+    decode::Outcome outcome = decode::Outcome::kSegment;
+    bool kept = false;
+  };
+
+  /// Counts a row. A frame with several TCP headers counts once, under the best of them, and as left out only if all
+  /// of them are.
+  void tally(std::uint64_t frame, decode::Outcome outcome, bool kept);
+
   track::ConnectionTracker tracker_;
   write::TrackWriter writer_;
   ConnectionChoice& choice_;
@@ -116,6 +127,7 @@ class RecordStage {
   std::vector<track::TrackedRow> tracked_;
   std::optional<RecordedMoment> first_;
   std::optional<RecordedMoment> last_;
+  Tallied tallied_;
   std::array<std::uint64_t, decode::kOutcomes> not_chosen_{};
 };
 
