@@ -24,13 +24,13 @@ constexpr std::size_t kLabelColumns = 18;
 constexpr std::size_t kCountColumns = 14;
 
 /// What the names of the catalog's counts mean.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOutcomes = {
+constexpr std::array<std::pair<std::string_view, std::string_view>, 18> kOutcomes = {
     {{"segment", "TCP segments"},
      {"malformed_tcp", "TCP headers that are malformed: data offset below 5, or beyond their IP packet"},
      {"quoted_tcp", "TCP headers quoted in an ICMP or ICMPv6 error"},
      {"not_ip", "frames that carry no IP packet, by EtherType below"},
      {"not_tcp", "IP packets that carry no TCP, by protocol below"},
-     {"later_fragment", "IP fragments other than the first, which have no TCP header"},
+     {"later_fragment", "IP fragments other than the first, and fragments of 802.11 frames"},
      {"link_header_cut", "frames that end inside the link header"},
      {"ip_header_cut", "frames that end inside the IP header or its extension headers"},
      {"tcp_header_cut", "TCP packets that end inside the first 16 bytes of the TCP header"},
@@ -38,6 +38,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kOutcome
      {"too_deep", "frames with more nested headers than the extractor follows"},
      {"unsupported_link", "frames of a link type that the extractor does not read"},
      {"unsupported_network", "frames whose link header names its payload in a way the extractor does not follow"},
+     {"tunnel_header_cut", "frames that end inside the header of a tunnel"},
+     {"encrypted", "frames encrypted on the link (802.11, MACsec)"},
      {"not_chosen", "TCP of connections that --client, --server or a subset left out"},
      {"filtered_out", "frames that the filter left out"},
      {"no_packet", "blocks of a pcapng that Wireshark numbers, but which hold no packet"}}};

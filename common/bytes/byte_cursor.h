@@ -20,6 +20,12 @@ constexpr std::uint64_t load_be64(const std::uint8_t* at) {
   return (std::uint64_t{load_be32(at)} << 32) | load_be32(at + 4);
 }
 
+/// Little-endian ones: what hosts put before frames.
+constexpr std::uint16_t load_le16(const std::uint8_t* at) { return static_cast<std::uint16_t>((at[1] << 8) | at[0]); }
+constexpr std::uint32_t load_le32(const std::uint8_t* at) {
+  return (std::uint32_t{at[3]} << 24) | (std::uint32_t{at[2]} << 16) | (std::uint32_t{at[1]} << 8) | at[0];
+}
+
 /// Forward-only reader over captured bytes. Every read is checked in every
 /// build type; a failed read consumes nothing.
 class ByteCursor {

@@ -17,7 +17,7 @@ constexpr std::array<OutcomeText, kOutcomes> kTexts = {{
     {Outcome::kQuotedTcp, "quoted_tcp", "TCP headers quoted in an ICMP or ICMPv6 error"},
     {Outcome::kNotIp, "not_ip", "frames that carry no IP packet"},
     {Outcome::kNotTcp, "not_tcp", "IP packets that carry no TCP"},
-    {Outcome::kLaterFragment, "later_fragment", "IP fragments other than the first, which have no TCP header"},
+    {Outcome::kLaterFragment, "later_fragment", "IP fragments other than the first, and fragments of 802.11 frames"},
     {Outcome::kLinkHeaderCut, "link_header_cut", "frames that end inside the link header"},
     {Outcome::kIpHeaderCut, "ip_header_cut", "frames that end inside the IP header or its extension headers"},
     {Outcome::kTcpHeaderCut, "tcp_header_cut", "TCP packets that end inside the first 16 bytes of the TCP header"},
@@ -26,6 +26,8 @@ constexpr std::array<OutcomeText, kOutcomes> kTexts = {{
     {Outcome::kUnsupportedLink, "unsupported_link", "frames of a link type that this program does not read"},
     {Outcome::kUnsupportedNetwork, "unsupported_network",
      "frames whose link header names its payload in a way that this program does not follow"},
+    {Outcome::kTunnelHeaderCut, "tunnel_header_cut", "frames that end inside the header of a tunnel"},
+    {Outcome::kEncrypted, "encrypted", "frames encrypted on the link (802.11, MACsec)"},
 }};
 
 constexpr bool in_order_of_outcome() {

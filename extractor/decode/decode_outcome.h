@@ -16,7 +16,7 @@ enum class Outcome : std::uint8_t {
   kQuotedTcp,           ///< a TCP header quoted in an ICMP error: recorded as a row, but no segment
   kNotIp,               ///< a network protocol other than IP; counted by EtherType
   kNotTcp,              ///< IP with another protocol; counted by protocol
-  kLaterFragment,       ///< a fragment other than the first: has no TCP header (S4)
+  kLaterFragment,       ///< an IP fragment other than the first (S4), or a fragment of an 802.11 frame
   kLinkHeaderCut,       ///< captured bytes or frame end inside the link header
   kIpHeaderCut,         ///< … inside the IP header or its extension headers
   kTcpHeaderCut,        ///< … inside the first 16 bytes of the TCP header (S5, S12)
@@ -24,8 +24,10 @@ enum class Outcome : std::uint8_t {
   kTooDeep,             ///< more nested headers than kMaxLayers
   kUnsupportedLink,     ///< a link type this program does not read
   kUnsupportedNetwork,  ///< a link header variant that carries no EtherType we follow
+  kTunnelHeaderCut,     ///< … inside a tunnel header between two packets
+  kEncrypted,           ///< a frame whose payload is encrypted on the link: IEEE 802.11, MACsec
 };
-inline constexpr std::size_t kOutcomes = 13;
+inline constexpr std::size_t kOutcomes = 15;
 
 /// Stable snake_case name for reports and record files.
 std::string_view to_text(Outcome outcome);

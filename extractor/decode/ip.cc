@@ -16,20 +16,36 @@ constexpr Header next_header(std::uint8_t protocol) {
       return Header::kHopByHop;
     case 1:
       return Header::kIcmp;
+    case 4:
+      return Header::kIpv4;
     case 6:
       return Header::kTcp;
+    case 17:
+      return Header::kUdp;
+    case 41:
+      return Header::kIpv6;
     case 43:
       return Header::kRouting;
     case 44:
       return Header::kFragment;
+    case 47:
+      return Header::kGre;
     case 51:
       return Header::kAuthentication;
     case 58:
       return Header::kIcmpv6;
     case 60:
       return Header::kDestination;
+    case 97:
+      return Header::kEtherIp;
+    case 136:
+      return Header::kUdpLite;
+    case 137:
+      return Header::kMpls;
     case 140:
       return Header::kShim6;
+    case 143:
+      return Header::kEthernet;
     default:
       return Header::kStop;
   }
@@ -54,11 +70,32 @@ Header header_for_ip_protocol(Walk& walk, std::uint8_t protocol) {
   return next == Header::kStop ? walk.stop(Outcome::kNotTcp) : next;
 }
 
+Header header_for_version(Walk& walk) {
+  const ByteView bytes = walk.rest.captured();
+  if (bytes.empty()) return walk.stop(Outcome::kIpHeaderCut);
+  switch (bytes[0] >> 4) {
+    case 4:
+      return Header::kIpv4;
+    case 6:
+      return Header::kIpv6;
+    default:
+      return walk.stop(Outcome::kMalformedIp);
+  }
+}
+
 Header stop_at_later_fragment(Walk& walk, std::uint8_t protocol) {
   walk.ip_protocol = protocol;
   const Header next = next_header(protocol);
-  const bool may_hold_tcp = next != Header::kStop && next != Header::kIcmp && next != Header::kIcmpv6;
-  return walk.stop(may_hold_tcp ? Outcome::kLaterFragment : Outcome::kNotTcp);
+  switch (next) {
+    case Header::kStop:
+    case Header::kIcmp:
+    case Header::kIcmpv6:
+    case Header::kUdp:  // most of it is no tunnel
+    case Header::kUdpLite:
+      return walk.stop(Outcome::kNotTcp);
+    default:
+      return walk.stop(Outcome::kLaterFragment);
+  }
 }
 
 Header read_ipv4(Walk& walk) {
@@ -99,7 +136,8 @@ Header read_ipv6(Walk& walk) {
   push(walk.layers, Layer::kIpv6);
 
   const std::size_t payload_bytes = load_be16(bytes.data() + 4);
-  walk.oddities = 0;
+  // As Wireshark: an IPv6 packet in a first fragment is one too, whereas an IPv4 header says so for itself.
+  walk.oddities &= oddity::kFirstFragment;
   walk.without_length = payload_bytes == 0;
   walk.dscp_ecn = static_cast<std::uint8_t>(load_be16(bytes.data()) >> 4);
   walk.ip_id = 0;

@@ -9,6 +9,9 @@ namespace pcapsule::decode {
 /// kNotTcp where it leads no further.
 Header header_for_ip_protocol(Walk& walk, std::uint8_t protocol);
 
+/// IPv4 or IPv6 by the version nibble ahead; kStop with kMalformedIp for another.
+Header header_for_version(Walk& walk);
+
 /// Ends the walk at a fragment other than the first, whose datagram holds
 /// `protocol`: it has no TCP header (S4).
 Header stop_at_later_fragment(Walk& walk, std::uint8_t protocol);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "common/bytes/byte_cursor.h"
 #include "common/net/ip_address.h"
@@ -41,6 +42,63 @@ enum class Header : std::uint8_t {
   kIcmp,
   kIcmpv6,
   kTcp,
+  kWlan,
+  kAggregatedWlan,
+  kSwappedWlan,
+  kRadiotap,
+  kPrism,
+  kAvs,
+  kPpi,
+  kPktap,
+  kCiscoHdlc,
+  kFrameRelay,
+  kPppWithDirection,
+  kPppd,
+  kIpoib,
+  kFddi,
+  kTokenRing,
+  kArcnet,
+  kLinuxArcnet,
+  kNflog,
+  kEnc,
+  kPflog,
+  kAtmClip,
+  kAp1394,
+  kIpOverFibreChannel,
+  kSymantec,
+  kJuniperEthernet,
+  kJuniperPpp,
+  kJuniperFrameRelay,
+  kJuniperHdlc,
+  kErf,
+  kTzsp,
+  kBackboneTag,
+  kCiscoMetadata,
+  kVnTag,
+  kETag,
+  kHsr,
+  kRedundancyTag,
+  kMacsec,
+  kTrill,
+  kFabricPath,
+  kBatman,
+  kNsh,
+  kUdp,
+  kUdpLite,
+  kGre,
+  kErspan,
+  kVxlan,
+  kVxlanGpe,
+  kGeneve,
+  kGtp,
+  kGtpPrime,
+  kL2tp,
+  kTeredo,
+  kAyiya,
+  kLisp,
+  kEtherIp,
+  kCapwap,
+  kJmirror,
 };
 
 /// What is left of a frame after the headers read so far. Knows two lengths: what
@@ -71,9 +129,20 @@ class Rest {
     captured_ = captured_.first(std::min(captured_.size(), wire_bytes_));
   }
 
+  /// Cuts off the last `count_bytes` of what was on the wire: a trailer.
+  void drop_trailer(std::size_t count_bytes) { narrow(wire_bytes_ - std::min(wire_bytes_, count_bytes)); }
+
  private:
   ByteView captured_;
   std::size_t wire_bytes_;
+};
+
+/// Where the walk goes on when the packet it follows has ended: the further packets of
+/// a frame that holds several.
+struct Continuation {
+  Rest rest;
+  LayerStack layers;
+  std::uint8_t vlan_tags = 0;
 };
 
 /// A frame on its way through the headers: what is left of it, and what the
@@ -100,6 +169,7 @@ struct Walk {
   std::array<std::uint16_t, kMaxVlanTags> vlan{};
   IpAddress source;
   IpAddress destination;
+  std::optional<Continuation> continuation;
 
   Header stop(Outcome reason) {
     outcome = reason;

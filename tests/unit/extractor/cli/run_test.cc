@@ -167,7 +167,7 @@ class MergedRun : public Run {
     return read.ok() ? *read : cache::Recorded();
   }
 
-  static constexpr LinkType kArcnet{129};  // which nothing reads
+  static constexpr LinkType kUser0{147};  // which nothing reads
   std::string record_ = folder_ / "merged.fb";
 };
 
@@ -232,12 +232,12 @@ TEST_F(MergedRun, ACaptureThatCannotBeReadFailsTheWhole) {
 
 TEST_F(MergedRun, ALinkTypeThatIsNotReadIsCountedUnlessThereIsNoOther) {
   piece("a.pcap", 1, 1);
-  piece("b.pcap", 2, 2, kArcnet);
+  piece("b.pcap", 2, 2, kUser0);
   EXPECT_EQ(merge({folder_.path()}), ExitCode::kDone);
   EXPECT_EQ(recorded().frames, 3U);
   EXPECT_EQ(recorded().segments, 1U);
   EXPECT_EQ(run({"--merge", "-o", folder_ / "x.fb", folder_ / "b.pcap"}), ExitCode::kFailed);
-  EXPECT_EQ(run({"--merge", "-o", folder_ / "x.fb", folder_ / "b.pcap", piece("c.pcap", 3, 1, kArcnet)}),
+  EXPECT_EQ(run({"--merge", "-o", folder_ / "x.fb", folder_ / "b.pcap", piece("c.pcap", 3, 1, kUser0)}),
             ExitCode::kFailed);
   EXPECT_THAT(err_, HasSubstr("which this version does not read"));
   EXPECT_FALSE(std::filesystem::exists(folder_ / "x.fb"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <memory>
 #include <string>
@@ -49,6 +51,34 @@ inline Decoded decode(const Bytes& bytes, LinkType link_type = LinkType::kEthern
 inline Decoded decode_cut(const Bytes& bytes, std::size_t captured_bytes, LinkType link_type = LinkType::kEthernet) {
   const auto captured = static_cast<std::ptrdiff_t>(std::min(captured_bytes, bytes.size()));
   return decode(Bytes(bytes.begin(), bytes.begin() + captured), link_type, bytes.size());
+}
+
+/// A frame around the 25 bytes of a TCP header without options and 5 bytes of payload, `trailer_bytes` behind it.
+struct Encapsulated {
+  const char* name;
+  LinkType link_type;
+  Bytes frame;
+  const char* layers;
+  std::size_t trailer_bytes = 0;
+};
+
+/// The segment must be found whole, and at every snapshot length that shows 16 bytes of its header; at shorter ones
+/// the frame must be counted.
+inline void expect_segment_in(const Encapsulated& encapsulated) {
+  constexpr std::size_t kSegmentBytes = 25, kNeededBytes = 16;
+  const Decoded whole = decode(encapsulated.frame, encapsulated.link_type);
+  ASSERT_EQ(to_text(whole.outcome), to_text(Outcome::kSegment));
+  EXPECT_EQ(whole.layers(), encapsulated.layers);
+  EXPECT_EQ(whole.row().payload_bytes, 5u);
+  EXPECT_EQ(whole.row().oddities, 0);
+  EXPECT_EQ(whole.row().source.port, 40000);
+  const std::size_t needed = encapsulated.frame.size() - encapsulated.trailer_bytes - kSegmentBytes + kNeededBytes;
+  for (std::size_t captured = 0; captured <= encapsulated.frame.size(); ++captured) {
+    const Decoded cut = decode_cut(encapsulated.frame, captured, encapsulated.link_type);
+    EXPECT_EQ(cut.outcome == Outcome::kSegment, captured >= needed) << captured;
+    EXPECT_EQ(cut.has_row(), captured >= needed) << captured;
+    EXPECT_EQ(cut.counts->count(cut.outcome), 1u) << captured;
+  }
 }
 
 /// For gtest messages.

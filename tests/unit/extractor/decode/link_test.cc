@@ -122,7 +122,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"llc_exchange_id", kEth, ethernet_llc(join({0xaa, 0xaa, 0xaf, 0, 0, 0, 8, 0}, kV4)), Outcome::kNotIp, 0},
         {"snap_cisco", kEth, ethernet_llc(llc_snap(kV4, 0x00000c)), Outcome::kNotIp, 0},
         {"snap_with_a_length", kEth, ethernet_llc(llc_snap(kV4, 0, 64)), Outcome::kNotIp, 0},
-        {"mpls_pseudowire", kEth, ethernet(mpls_label(100, true, Bytes(60)), 0x8847), Outcome::kNotIp, 0x8847},
+        {"mpls_associated_channel", kEth, ethernet(mpls_label(100, true, Bytes(60, 0x10)), 0x8847), Outcome::kNotIp,
+         0x8847},
         {"mpls_oam_alert", kEth, ethernet(mpls_label(14, true, kV4), 0x8847), Outcome::kNotIp, 0x8847},
         {"mpls_nothing_behind", kEth, ethernet(mpls_label(100, true, {}), 0x8847), Outcome::kLinkHeaderCut},
         {"mpls_without_bottom", kEth, ethernet(mpls_label(100, false, {}), 0x8847), Outcome::kLinkHeaderCut},
@@ -138,7 +139,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"sll_arp", LinkType::kLinuxSll, linux_cooked(Bytes(28), 0x0806), Outcome::kNotIp, 0x0806},
         {"null_ipx", LinkType::kNull, loopback({23, 0, 0, 0}, kV4), Outcome::kUnsupportedNetwork},
         {"loop_little_endian", LinkType::kLoop, loopback({2, 0, 0, 0}, kV4), Outcome::kUnsupportedNetwork},
-        {"unsupported_link_type", static_cast<LinkType>(105), kV4, Outcome::kUnsupportedLink},
+        {"unsupported_link_type", static_cast<LinkType>(195), kV4, Outcome::kUnsupportedLink},
     }),
     [](const auto& row) { return std::string(row.param.name); });
 
