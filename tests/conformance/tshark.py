@@ -11,12 +11,6 @@ import sys
 SKIPPED = 77  # exit status that CTest reads as "skipped"
 PREFERENCES = ["ip.defragment:FALSE", "ipv6.defragment:FALSE", "tcp.desegment_tcp_streams:FALSE"]
 
-# Header stacks that have one IP header and nothing around it that this version does not read.
-PLAIN = {
-    "frame", "eth", "ethertype", "8021ad", "vlan", "mpls", "pppoes", "ppp", "llc", "sll", "raw", "null", "loop",
-    "pwethheuristic", "pwethcw", "ip", "ipv6", "ipv6.hopopts", "ipv6.fraghdr", "ipv6.dstopts", "ipv6.routing", "tcp",
-}
-
 
 def captures_or_skip() -> pathlib.Path:
     """The folder of captures; ends the test as skipped, with the reason, where it or tshark is absent."""
@@ -41,28 +35,26 @@ def run(command: list[str]) -> tuple[int, str, str]:
 
 
 def is_plain(protocols: str) -> bool:
-    """Is the TCP header outside any tunnel?"""
+    """Is the TCP header outside any tunnel? Then the IP header and tags of its frame are its own."""
     stack = protocols.split(":")
     stack = stack[: stack.index("tcp") + 1] if "tcp" in stack else stack
-    return set(stack) <= PLAIN and stack.count("ip") + stack.count("ipv6") == 1 and stack.count("eth") <= 1
+    return stack.count("ip") + stack.count("ipv6") == 1 and stack.count("eth") <= 1 and "ieee8021ah" not in stack
 
 
 def rows(capture: pathlib.Path, fields: list[str], display_filter: str = "tcp && !icmp && !icmpv6",
-         two_pass: bool = False) -> tuple[list[list[str]], int]:
-    """One list of cells a TCP header outside tunnels, and how many there are inside tunnels."""
-    command = ["tshark", *(["-2"] if two_pass else []), "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-E", "occurrence=f"]
+         two_pass: bool = False, occurrence: str = "f") -> tuple[list[list[str]], list[list[str]]]:
+    """One list of cells a TCP header: of those outside tunnels, and of those inside tunnels."""
+    command = ["tshark", *(["-2"] if two_pass else []), "-n", "-r", str(capture), "-Y", display_filter, "-T", "fields", "-E", f"occurrence={occurrence}"]
     for preference in PREFERENCES:
         command += ["-o", preference]
     for field in ["frame.protocols", *fields]:
         command += ["-e", field]
     _, out, _ = run(command)
-    plain, tunnelled = [], 0
+    plain: list[list[str]] = []
+    tunnelled: list[list[str]] = []
     for line in out.splitlines():
         protocols, *cells = line.split("\t")
-        if is_plain(protocols):
-            plain.append(cells)
-        else:
-            tunnelled += 1
+        (plain if is_plain(protocols) else tunnelled).append(cells)
     return plain, tunnelled
 
 
