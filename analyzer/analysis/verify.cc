@@ -27,6 +27,10 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
         least = std::min(least, time.value);
         greatest = std::max(greatest, time.value);
       }
+      if (chunk->encapsulation[row] > file.catalog().encapsulations.size()) {
+        faults.add(info, "connection " + std::to_string(chunk->number(row)) +
+                             " names an encapsulation that the catalog lacks");
+      }
     }
     if (chunk->number(0) != info.connection_least || chunk->number(chunk->rows - 1) != info.connection_greatest) {
       faults.add(info, "the catalog's connection range is not that of its rows");

@@ -263,6 +263,7 @@ struct ConnectionChunk {
   Column<std::uint64_t> history;
   Column<std::uint8_t> completeness;
   Column<std::uint8_t> completeness_first_row;
+  Column<std::uint16_t> encapsulation;  ///< plus 1; 0: not recorded
   Events events;
   Resets resets;
 

@@ -197,6 +197,9 @@ Connection ConnectionTable::at(std::uint64_t entry) const {
   out.history = chunk.history[row];
   out.completeness = chunk.completeness[row];
   out.completeness_first_row = chunk.completeness_first_row[row];
+  if (const std::uint16_t index = chunk.encapsulation[row]; index != 0) {
+    out.encapsulation = static_cast<std::uint16_t>(index - 1);
+  }
   read_handshake(chunk, row, out);
   out.resets = resets_of(chunk, row);
   return out;

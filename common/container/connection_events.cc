@@ -44,7 +44,8 @@ HistoryVectors::HistoryVectors(ConnectionColumns& columns)
     : previous_connection_(columns.plain(columns.stage.previous_plus_one)),
       history_(columns.plain(columns.stage.history)),
       completeness_(columns.plain(columns.stage.completeness)),
-      completeness_first_row_(columns.plain(columns.stage.completeness_first_row)) {}
+      completeness_first_row_(columns.plain(columns.stage.completeness_first_row)),
+      encapsulation_(columns.plain(columns.stage.encapsulation_plus_one)) {}
 
 void HistoryVectors::add_to(Table& table) const {
   add_column(table, previous_connection_, &Table::add_previous_connection_all, &Table::add_previous_connection);
@@ -52,6 +53,7 @@ void HistoryVectors::add_to(Table& table) const {
   add_column(table, completeness_, &Table::add_completeness_all, &Table::add_completeness);
   add_column(table, completeness_first_row_, &Table::add_completeness_first_row_all,
              &Table::add_completeness_first_row);
+  add_column(table, encapsulation_, &Table::add_encapsulation_all, &Table::add_encapsulation);
 }
 
 EventList::EventList(ConnectionColumns& columns) {

@@ -90,6 +90,8 @@ void ConnectionStage::append(const Connection& c) {
   history.push_back(c.history);
   completeness.push_back(c.completeness);
   completeness_first_row.push_back(c.completeness_first_row);
+  encapsulation_plus_one.push_back(c.encapsulation ? static_cast<std::uint16_t>(*c.encapsulation + 1)
+                                                   : std::uint16_t{0});
   events.append(entry, c);
   for (const record::ResetEvent& reset : c.resets) resets.push_back({entry, reset});
   all_v4 &= !c.has_mark(format::connection_mark::kIpv6);

@@ -75,6 +75,7 @@ void RecordWriter::place(record::Connection& connection, const record::RowLink& 
   connection.first_row = chunk_first_row_[rows.first_chunk] + rows.first_in_chunk;
   connection.last_row = chunk_first_row_[rows.last_chunk] + rows.last_in_chunk;
   connection.last_chunk = rows.last_chunk;
+  connection.encapsulation = rows.encapsulation;
 }
 
 Result<void> RecordWriter::write_connections(ConnectionSource& connections) {

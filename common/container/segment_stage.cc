@@ -56,7 +56,7 @@ void SegmentStage::append(const record::SegmentRow& row, std::uint32_t chunk, re
   out.dscp_ecn[i] = row.dscp_ecn;
   out.vlan_tags[i] = row.vlan_tags;
   append_sparse(row);
-  append_directory(row.connection, chunk, link);
+  append_directory(row, chunk, link);
   ++rows_;
 }
 
@@ -79,18 +79,19 @@ void SegmentStage::append_sparse(const record::SegmentRow& row) {
   if (row.rebased) sparse_.rebase_row.push_back(i);
 }
 
-void SegmentStage::append_directory(std::uint32_t connection, std::uint32_t chunk, record::RowLink& link) {
-  const auto row = static_cast<std::uint16_t>(rows_);
+void SegmentStage::append_directory(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
+  const auto i = static_cast<std::uint16_t>(rows_);
   if (link.last_chunk != chunk) {
     if (!link.has_rows()) {
       link.first_chunk = chunk;
-      link.first_in_chunk = row;
+      link.first_in_chunk = i;
+      link.encapsulation = row.encapsulation;
     }
     link.directory_slot = static_cast<std::uint16_t>(directory_.size());
-    directory_.push_back({connection, 0, link.last_chunk == record::RowLink::kNone ? 0 : link.last_chunk + 1});
+    directory_.push_back({row.connection, 0, link.last_chunk == record::RowLink::kNone ? 0 : link.last_chunk + 1});
     link.last_chunk = chunk;
   }
-  link.last_in_chunk = row;
+  link.last_in_chunk = i;
   ++directory_[link.directory_slot].rows;
 }
 

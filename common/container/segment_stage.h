@@ -81,7 +81,7 @@ class SegmentStage {
 
  private:
   void append_sparse(const record::SegmentRow& row);
-  void append_directory(std::uint32_t connection, std::uint32_t chunk, record::RowLink& link);
+  void append_directory(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link);
 
   std::uint32_t rows_ = 0;
   std::unique_ptr<DenseColumns> dense_;

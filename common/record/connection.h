@@ -65,8 +65,9 @@ struct Connection {
   std::uint32_t last_chunk = 0;  ///< segment chunk of last_row
   Moment first;
   Moment last;
-  std::uint32_t other_rows = 0;  ///< rows that are no segments
-  std::uint16_t seen = 0;        ///< format::seen
+  std::uint32_t other_rows = 0;                ///< rows that are no segments
+  std::optional<std::uint16_t> encapsulation;  ///< of the first row: index into the catalog's; absent: not recorded
+  std::uint16_t seen = 0;                      ///< format::seen
   std::uint16_t syns = 0;
   std::uint16_t syn_acks = 0;
   std::uint16_t retries = 0;

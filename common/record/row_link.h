@@ -16,6 +16,7 @@ struct RowLink {
   std::uint16_t first_in_chunk = 0;  ///< row within first_chunk
   std::uint16_t last_in_chunk = 0;
   std::uint16_t directory_slot = 0;  ///< in the directory of last_chunk, while that is being filled
+  std::uint16_t encapsulation = 0;   ///< of the first row
 
   [[nodiscard]] bool has_rows() const { return first_chunk != kNone; }
 };

@@ -9,6 +9,7 @@
 
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "extractor/decode/layer_stack.h"
 #include "tests/unit/extractor/track/segment_maker.h"
 #include "tests/unit/record_file/memory_record.h"
 
@@ -238,6 +239,9 @@ TEST_P(RoundTrip, ConnectionTableAndRowAccess) {
     EXPECT_EQ(connection.last.frame, expected.last_frame);
     EXPECT_EQ(connection.rows(), rows[number].size());
     EXPECT_EQ(connection.history, expected.history);
+    const auto stack = decode::to_text(batch.segments[rows[number].front()].layers);
+    ASSERT_TRUE(connection.encapsulation.has_value());
+    EXPECT_EQ(file->catalog().encapsulations.at(*connection.encapsulation), stack);
     EXPECT_EQ(connection.seen, expected.seen);
     EXPECT_EQ(connection.resets.size(), record.tracker.resets(expected).size());
     EXPECT_EQ(rows_by_chain(*file, connection), rows[number]);
