@@ -2,10 +2,12 @@
 // `analyzer info`: what is in the file and how it was made.
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_options.h"
-#include "analyzer/cli/program.h"
+#include "analyzer/cli/record_loop.h"
 #include "analyzer/read/record_file.h"
 #include "analyzer/report/file_heading.h"
+#include "analyzer/report/info_rows.h"
 #include "analyzer/report/info_text.h"
+#include "analyzer/report/renderer.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -28,21 +30,28 @@ class Info final : public Command {
   }
 
   Result<ExitCode> run(const std::vector<std::string>& files) override {
+    const auto spec = output_.spec();
+    if (!spec) return spec.error();
     auto output = output_.open(files);
     if (!output) return output.error();
-    ExitCode status = ExitCode::kDone;
-    for (const std::string& path : files) {
+    const bool text = spec->format == OutputFormat::kText;
+    auto renderer = report::make_renderer(output->writer(),
+                                          {spec->format, spec->field_format, name(), files, report::info_columns()});
+    if (!text) renderer->begin();
+    const ExitCode status = for_each_file(files, *output, [&](const std::string& path) -> Result<ExitCode> {
       const auto file = read::RecordFile::open(path);
-      if (!file) {
-        print_error(file.error().message);
-        status = ExitCode::kFailed;
-        continue;
+      if (!file) return file.error();
+      if (text) {
+        if (files.size() > 1) report::put_file_heading(output->writer(), path);
+        report::put_info(output->writer(), *file, output_.utc());
+      } else {
+        renderer->file(path);
+        report::put_info_rows(*renderer, *file);
       }
-      if (files.size() > 1) report::put_file_heading(output->writer(), path);
-      report::put_info(output->writer(), *file, output_.utc());
-    }
-    if (auto finished = output->finish(); !finished) return finished.error();
-    return status;
+      return ExitCode::kDone;
+    });
+    if (!text) renderer->end();
+    return finish(*output, status);
   }
 
  private:

@@ -62,6 +62,9 @@ inline Maybe connection_conn_state(const ConnectionEntry& e) {
 inline Maybe connection_history(const ConnectionEntry& e) {
   return e.connection.history | (Value{e.connection.client} << 63);
 }
+inline Maybe connection_encapsulation(const ConnectionEntry& e) {
+  return e.connection.encapsulation ? Maybe(*e.connection.encapsulation) : Maybe();
+}
 inline Maybe connection_scale(const ConnectionEntry& e) {
   return static_cast<Value>(analysis::window_scale(e.connection, std::nullopt).state);
 }

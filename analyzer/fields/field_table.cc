@@ -145,8 +145,6 @@ constexpr auto kFields = std::to_array<Field>({
      relative<&analysis::RelativeNumbers::seq>),
     row_field("pcapsule.ack", T::kSigned, F::kDecimal, "Relative acknowledgment number that does not wrap; empty without the ACK flag", kNumberColumns, kRelativeNeeds,
      relative<&analysis::RelativeNumbers::ack>),
-    row_field("pcapsule.encapsulation", T::kText, F::kEncapsulation, "The headers of the frame from the link layer to TCP", {C::kEncapsulation}, kNothing,
-     each<of_column<&Chunk::encapsulation>>),
     row_field("pcapsule.capture", T::kText, F::kCapture, "Name of the capture that the frame came from", {C::kFrame}, kNothing, some<capture>),
     row_field("pcapsule.capture_frame", T::kUnsigned, F::kDecimal, "Number of the frame in that capture", {C::kFrame}, kNothing, some<capture_frame>),
     row_field("pcapsule.file", T::kText, F::kFileName, "Name of the record file", {}, kNothing, each<[](const Strip&, std::size_t) { return Value{0}; }>),
@@ -175,6 +173,8 @@ constexpr auto kFields = std::to_array<Field>({
      "What ended the connection: fin_both, fin_unacked, fin_client, fin_server, reset_client, reset_server, refused, unanswered, or open"),
     connection_field<connection_conn_state>("pcapsule.conn_state", T::kText, F::kConnState, "Zeek's conn_state: SF, S0, S1, S2, S3, REJ, RSTO, RSTR, RSTOS0, RSTRH, SH, SHR, OTH"),
     connection_field<connection_history>("pcapsule.history", T::kText, F::kHistory, "Zeek's history, first occurrences: S H A D F R W T, the client's in upper case"),
+    shared_field("pcapsule.encapsulation", T::kText, F::kEncapsulation, "The headers from the link layer to TCP: of the frame; of a connection: of its first", {C::kEncapsulation}, kNothing,
+     each<of_column<&Chunk::encapsulation>>, connection_encapsulation),
     connection_field<connection_scale>("pcapsule.window_scale", T::kText, F::kScaleState, "What is known of window scaling: both, none, one_sided, unknown"),
 });
 // clang-format on

@@ -30,6 +30,7 @@ constexpr auto kDefaultFields = std::to_array<std::string_view>({"tcp.stream",
                                                                  "pcapsule.conn_state",
                                                                  "pcapsule.history",
                                                                  "pcapsule.window_scale",
+                                                                 "pcapsule.encapsulation",
                                                                  "tcp.completeness"});
 
 /// A column of the text: heading, width, and the field that it shows.
