@@ -227,7 +227,7 @@ TEST_F(CurrencyTest, MissingCaptureIsNotComparable) {
 
 TEST_F(CurrencyTest, RecordOfADamagedCaptureIsCurrentAndRemembersTheDamage) {
   auto bytes = CaptureFolder::capture_bytes(3);
-  bytes.resize(bytes.size() - 10);
+  bytes.erase(bytes.end() - 10, bytes.end());
   folder_.write("x.pcap", bytes);
   extract({});
   const Currency currency = ask();
