@@ -19,7 +19,7 @@ using KindName = std::pair<std::string_view, std::string_view>;
 
 // The kinds that fill captures without TCP; any other shows its number alone.
 constexpr std::array<KindName, 12> kEtherTypes = {{
-    {"0x0000", "LLC without SNAP"},
+    {"0x0000", "no EtherType: LLC without SNAP, link management"},
     {"0x0806", "ARP"},
     {"0x22f0", "AVTP"},
     {"0x8035", "RARP"},

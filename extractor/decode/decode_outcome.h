@@ -39,7 +39,7 @@ std::string_view description(Outcome outcome);
 struct DecodeCounts {
   std::array<std::uint64_t, kOutcomes> by_outcome{};
   std::array<std::uint64_t, 256> by_ip_protocol{};   ///< of kNotTcp
-  std::array<std::uint64_t, 65536> by_ether_type{};  ///< of kNotIp; LLC without SNAP counts under its length field as 0
+  std::array<std::uint64_t, 65536> by_ether_type{};  ///< of kNotIp; frames without an EtherType count under 0
 
   void add(Outcome outcome) { ++by_outcome[static_cast<std::size_t>(outcome)]; }
   [[nodiscard]] std::uint64_t count(Outcome outcome) const { return by_outcome[static_cast<std::size_t>(outcome)]; }
