@@ -2,6 +2,7 @@
 #pragma once
 
 #include "analyzer/analysis/connection_state.h"
+#include "analyzer/analysis/handshake.h"
 #include "analyzer/analysis/window_scale.h"
 #include "analyzer/fields/evaluate.h"
 
@@ -65,6 +66,29 @@ inline Maybe connection_history(const ConnectionEntry& e) {
 inline Maybe connection_encapsulation(const ConnectionEntry& e) {
   return e.connection.encapsulation ? Maybe(*e.connection.encapsulation) : Maybe();
 }
+template <analysis::Leg kLeg>
+Maybe handshake_leg(const ConnectionEntry& e) {
+  const analysis::LegTime leg = analysis::handshake_legs(e.connection)[static_cast<std::size_t>(kLeg)];
+  return leg.time ? Maybe(bits(leg.time->value)) : Maybe();
+}
+template <analysis::Leg kLeg>
+Maybe handshake_leg_missing(const ConnectionEntry& e) {
+  const analysis::LegTime leg = analysis::handshake_legs(e.connection)[static_cast<std::size_t>(kLeg)];
+  return leg.time ? Maybe() : Maybe(static_cast<Value>(leg.reason));
+}
+inline Maybe connection_capture_point(const ConnectionEntry& e) {
+  const analysis::HandshakeLegs legs = analysis::handshake_legs(e.connection);
+  return static_cast<Value>(
+      analysis::capture_point(legs[static_cast<std::size_t>(analysis::Leg::kSynToSynAckLast)].time,
+                              legs[static_cast<std::size_t>(analysis::Leg::kSynAckToAck)].time));
+}
+inline Maybe connection_syns(const ConnectionEntry& e) { return e.connection.syns; }
+inline Maybe connection_syn_acks(const ConnectionEntry& e) { return e.connection.syn_acks; }
+inline Maybe frame_of(const std::optional<read::Moment>& moment) { return moment ? Maybe(moment->frame) : Maybe(); }
+inline Maybe connection_syn_frame(const ConnectionEntry& e) { return frame_of(e.connection.first_syn); }
+inline Maybe connection_syn_ack_frame(const ConnectionEntry& e) { return frame_of(e.connection.syn_ack); }
+inline Maybe connection_handshake_ack_frame(const ConnectionEntry& e) { return frame_of(e.connection.handshake_ack); }
+
 inline Maybe connection_scale(const ConnectionEntry& e) {
   return static_cast<Value>(analysis::window_scale(e.connection, std::nullopt).state);
 }

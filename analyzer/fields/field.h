@@ -42,6 +42,8 @@ enum class Format : std::uint8_t {
   kScaleState,     ///< analysis::ScaleState
   kEvidence,       ///< format::RoleEvidence
   kHandshake,      ///< analysis::HandshakeOutcome
+  kNoLeg,          ///< analysis::NoLeg
+  kCapturePoint,   ///< analysis::CapturePoint
   kEnd,            ///< analysis::EndKind
   kConnState,      ///< analysis::ConnState
   kHistory,        ///< read::Connection::history, and the client's side in the highest bit

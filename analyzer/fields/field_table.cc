@@ -29,6 +29,7 @@ constexpr Needs kTotalNeeds = kConnections | kTotals;
 
 using T = FieldType;
 using F = Format;
+using analysis::Leg;
 
 using Chunk = read::SegmentChunk;
 
@@ -169,6 +170,20 @@ constexpr auto kFields = std::to_array<Field>({
     connection_field<connection_payload_bytes<Way::kFromServer>>("pcapsule.server_payload_bytes", T::kUnsigned, F::kDecimal, "Payload bytes that the server sent"),
     connection_field<connection_handshake>("pcapsule.handshake", T::kText, F::kHandshake,
      "complete, partial, unanswered, refused, reset, or not_captured"),
+    connection_field<handshake_leg<Leg::kSynToSynAckFirst>>("pcapsule.syn_to_syn_ack_first_ns", T::kSigned, F::kDecimal, "From the first SYN to the SYN-ACK, in ns: what the user felt"),
+    connection_field<handshake_leg<Leg::kSynToSynAckLast>>("pcapsule.syn_to_syn_ack_last_ns", T::kSigned, F::kDecimal, "From the last SYN before it to the SYN-ACK, in ns: capture point to server and back"),
+    connection_field<handshake_leg<Leg::kSynAckToAck>>("pcapsule.syn_ack_to_ack_ns", T::kSigned, F::kDecimal, "From the last SYN-ACK to the ACK that completes, in ns: capture point to client and back"),
+    connection_field<handshake_leg<Leg::kTotal>>("pcapsule.handshake_total_ns", T::kSigned, F::kDecimal, "From the first SYN to the ACK that completes, in ns"),
+    connection_field<handshake_leg_missing<Leg::kSynToSynAckFirst>>("pcapsule.syn_to_syn_ack_first_missing", T::kText, F::kNoLeg, "Why it has no number: no_syn, no_syn_ack, no_ack, reset, refused, clock"),
+    connection_field<handshake_leg_missing<Leg::kSynToSynAckLast>>("pcapsule.syn_to_syn_ack_last_missing", T::kText, F::kNoLeg, "Why it has no number: no_syn, no_syn_ack, no_ack, reset, refused, clock"),
+    connection_field<handshake_leg_missing<Leg::kSynAckToAck>>("pcapsule.syn_ack_to_ack_missing", T::kText, F::kNoLeg, "Why it has no number: no_syn, no_syn_ack, no_ack, reset, refused, clock"),
+    connection_field<handshake_leg_missing<Leg::kTotal>>("pcapsule.handshake_total_missing", T::kText, F::kNoLeg, "Why it has no number: no_syn, no_syn_ack, no_ack, reset, refused, clock"),
+    connection_field<connection_capture_point>("pcapsule.capture_point", T::kText, F::kCapturePoint, "Where the capture was taken, by the legs: near_client, mid_path, near_server, unknown"),
+    connection_field<connection_syns>("pcapsule.syns", T::kUnsigned, F::kDecimal, "SYNs of the client"),
+    connection_field<connection_syn_acks>("pcapsule.syn_acks", T::kUnsigned, F::kDecimal, "SYN-ACKs"),
+    connection_field<connection_syn_frame>("pcapsule.syn_frame", T::kUnsigned, F::kDecimal, "Frame of the first SYN"),
+    connection_field<connection_syn_ack_frame>("pcapsule.syn_ack_frame", T::kUnsigned, F::kDecimal, "Frame of the SYN-ACK"),
+    connection_field<connection_handshake_ack_frame>("pcapsule.handshake_ack_frame", T::kUnsigned, F::kDecimal, "Frame of the ACK that completes the handshake"),
     connection_field<connection_end>("pcapsule.end", T::kText, F::kEnd,
      "What ended the connection: fin_both, fin_unacked, fin_client, fin_server, reset_client, reset_server, refused, unanswered, or open"),
     connection_field<connection_conn_state>("pcapsule.conn_state", T::kText, F::kConnState, "Zeek's conn_state: SF, S0, S1, S2, S3, REJ, RSTO, RSTR, RSTOS0, RSTRH, SH, SHR, OTH"),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/analysis/connection_state.h"
+#include "analyzer/analysis/handshake.h"
 #include "analyzer/fields/field.h"
 #include "common/net/tcp_flags.h"
 #include "common/text/escape.h"
@@ -141,6 +142,10 @@ std::string_view plain_text(ValueBuffer& buffer, const Field& field, std::uint64
       return evidence(value);
     case Format::kHandshake:
       return to_text(static_cast<analysis::HandshakeOutcome>(value));
+    case Format::kNoLeg:
+      return to_text(static_cast<analysis::NoLeg>(value));
+    case Format::kCapturePoint:
+      return to_text(static_cast<analysis::CapturePoint>(value));
     case Format::kEnd:
       return to_text(static_cast<analysis::EndKind>(value));
     case Format::kConnState:
