@@ -55,7 +55,8 @@ class Connections final : public Command {
     if (!output) return output.error();
 
     const bool text = spec->format == OutputFormat::kText;
-    auto columns = text ? report::ConnectionLines::columns() : report::columns_of(spec->fields);
+    auto columns =
+        text ? report::ConnectionLines::columns(report::connection_columns()) : report::columns_of(spec->fields);
     auto renderer =
         report::make_renderer(output->writer(), {spec->format, spec->field_format, name(), files, std::move(columns)});
     report::ConnectionSums sums;
@@ -71,7 +72,8 @@ class Connections final : public Command {
       rows_left -= entries.size();
       renderer->file(path);
       if (text) {
-        report::ConnectionLines(*renderer, spec->time).put(opened->file, opened->table, entries);
+        report::ConnectionLines(*renderer, spec->time, report::connection_columns())
+            .put(opened->file, opened->table, entries);
       } else {
         report::ConnectionRows(*renderer, spec->fields).put(opened->file, opened->table, entries);
       }

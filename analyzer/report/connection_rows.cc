@@ -33,18 +33,10 @@ constexpr auto kDefaultFields = std::to_array<std::string_view>({"tcp.stream",
                                                                  "pcapsule.encapsulation",
                                                                  "tcp.completeness"});
 
-/// A column of the text: heading, width, and the field that it shows.
-struct TextColumn {
-  const char* heading;
-  std::uint8_t width;
-  bool right_aligned;
-  std::string_view field;  ///< empty: start and duration, which have formats of their own
-};
-
-constexpr auto kTextColumns = std::to_array<TextColumn>({
+constexpr auto kTextColumns = std::to_array<ConnectionColumn>({
     {"stream", 6, true, "tcp.stream"},
-    {"start", 12, true, ""},
-    {"duration", 12, true, ""},
+    {"start", 12, true, "pcapsule.start"},
+    {"duration", 12, true, "pcapsule.duration_ns"},
     {"client", 21, false, "pcapsule.client"},
     {"server", 21, false, "pcapsule.server"},
     {"frames->", 8, true, "pcapsule.client_frames"},
@@ -57,6 +49,8 @@ constexpr auto kTextColumns = std::to_array<TextColumn>({
     {"history", 12, false, "pcapsule.history"},
     {"completeness", 12, true, "tcp.completeness"},
 });
+
+constexpr std::string_view kSpanSuffix = "_ns";
 
 std::string_view trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -93,65 +87,73 @@ void ConnectionRows::put(read::RecordFile& file, const read::ConnectionTable& ta
   }
 }
 
-ConnectionLines::ConnectionLines(Renderer& renderer, const TimeFormat& time) : renderer_(renderer), time_format_(time) {
-  for (const TextColumn& column : kTextColumns) fields_.push_back(fields::find_field(column.field));
+std::span<const ConnectionColumn> connection_columns() { return kTextColumns; }
+
+ConnectionLines::ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns)
+    : renderer_(renderer), time_format_(time) {
+  for (const ConnectionColumn& column : columns) {
+    const fields::Field* missing = nullptr;
+    if (column.field.ends_with(kSpanSuffix)) {
+      const std::string_view stem = column.field.substr(0, column.field.size() - kSpanSuffix.size());
+      missing = fields::find_field(std::string(stem) + "_missing");
+    }
+    shown_.push_back({fields::find_field(column.field), missing});
+  }
 }
 
-std::vector<Column> ConnectionLines::columns() {
-  std::vector<Column> columns;
-  for (const TextColumn& text : kTextColumns) {
-    Column& column = columns.emplace_back();
+std::vector<Column> ConnectionLines::columns(std::span<const ConnectionColumn> columns) {
+  std::vector<Column> out;
+  for (const ConnectionColumn& text : columns) {
+    Column& column = out.emplace_back();
     column.name = text.heading;
     column.heading = text.heading;
     column.width = text.width;
     column.right_aligned = text.right_aligned;
   }
-  return columns;
+  return out;
 }
 
 void ConnectionLines::put(read::RecordFile& file, const read::ConnectionTable& table,
                           std::span<const std::uint64_t> entries) {
   const fields::FileTexts texts(file.path(), file.catalog());
+  capture_start_ = file.catalog().first_frame_time;
   for (const std::uint64_t entry : entries) {
     if (renderer_.done()) return;
     const read::Connection connection = table.at(entry);
-    put_line(connection, select::exact_totals(file, connection), file.catalog().first_frame_time, texts);
+    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    row_.clear();
+    for (const Shown& shown : shown_) put_cell(shown, {connection, totals}, texts);
+    renderer_.row(row_);
   }
 }
 
-void ConnectionLines::put_line(const read::Connection& connection, const analysis::ConnectionTotals& totals,
-                               TimestampNs capture_start, const fields::FileTexts& texts) {
-  row_.clear();
-  bool is_start = true;
-  for (const fields::Field* field : fields_) {
-    if (field != nullptr) {
-      add_value(row_, *field, {connection, totals}, texts);
-      continue;
-    }
-    if (is_start) {
-      put_time(totals.first.time, capture_start);
-    } else {
-      scratch_.clear();
-      text::append_seconds(scratch_, totals.last.time - totals.first.time, 6);
-      row_.add(scratch_ + "s");
-      row_.end_cell();
-    }
-    is_start = false;
+void ConnectionLines::put_cell(const Shown& shown, const fields::ConnectionEntry& entry,
+                               const fields::FileTexts& texts) {
+  const auto value = shown.field->of_connection(entry);
+  if (!value && shown.missing != nullptr) return add_value(row_, *shown.missing, entry, texts);
+  if (value && shown.field->type == fields::FieldType::kTime) {
+    return put_time(TimestampNs{static_cast<std::int64_t>(*value)});
   }
-  renderer_.row(row_);
+  if (value && shown.field->name.ends_with(kSpanSuffix)) {
+    scratch_.clear();
+    text::append_seconds(scratch_, DurationNs{static_cast<std::int64_t>(*value)}, 6);
+    row_.add(scratch_ + "s");
+    return row_.end_cell();
+  }
+  add_value(row_, *shown.field, entry, texts);
 }
 
-void ConnectionLines::put_time(TimestampNs start, TimestampNs capture_start) {
+void ConnectionLines::put_time(TimestampNs time) {
   LineTimes times;
-  times.time = start;
-  times.capture_start = capture_start;
-  times.connection_start = capture_start;  // the clock that connections share
-  if (line_before_) times.since_line_before = start - *line_before_;
+  times.time = time;
+  times.capture_start = capture_start_;
+  times.connection_start = capture_start_;  // the clock that connections share
+  if (line_before_) times.since_line_before = time - *line_before_;
   times.since_frame_before = times.since_line_before;
   format_time(scratch_, time_format_, times);
   row_.add(trimmed(scratch_));
   row_.end_cell();
-  line_before_ = start;
+  line_before_ = time;
 }
 
 void ConnectionSums::add(read::RecordFile& file, const read::ConnectionTable& table,

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/analysis/connection_totals.h"
@@ -32,23 +34,41 @@ class ConnectionRows {
   Row row_;
 };
 
-/// The same for people: fewer facts, in columns that fit on a wide screen.
+/// A column of a text about connections: heading, width, and the field that it shows.
+/// Times print in the style of -t, spans of nanoseconds as seconds, and a leg of the
+/// handshake that has no number as its reason.
+struct ConnectionColumn {
+  const char* heading;
+  std::uint8_t width;
+  bool right_aligned;
+  std::string_view field;
+};
+
+/// What `connections` shows people.
+std::span<const ConnectionColumn> connection_columns();
+
+/// Shows people connections, one line each: fewer facts, in columns that fit on a wide screen.
 class ConnectionLines {
  public:
-  ConnectionLines(Renderer& renderer, const TimeFormat& time);
+  ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns);
 
-  static std::vector<Column> columns();
+  static std::vector<Column> columns(std::span<const ConnectionColumn> columns);
 
   void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries);
 
  private:
-  void put_line(const read::Connection& connection, const analysis::ConnectionTotals& totals, TimestampNs capture_start,
-                const fields::FileTexts& texts);
-  void put_time(TimestampNs start, TimestampNs capture_start);
+  struct Shown {
+    const fields::Field* field;
+    const fields::Field* missing;  ///< says why the field has no value; nullptr: nothing does
+  };
+
+  void put_cell(const Shown& shown, const fields::ConnectionEntry& entry, const fields::FileTexts& texts);
+  void put_time(TimestampNs time);
 
   Renderer& renderer_;
   TimeFormat time_format_;
-  FieldList fields_;  ///< by column; nullptr: start, duration
+  std::vector<Shown> shown_;
+  TimestampNs capture_start_;
   std::optional<TimestampNs> line_before_;
   std::string scratch_;
   Row row_;
