@@ -20,6 +20,7 @@ enum class HandshakeOutcome : std::uint8_t {
   kRefused,      ///< the SYN was answered by a RST
   kReset,        ///< a RST came between SYN-ACK and ACK
 };
+inline constexpr std::size_t kHandshakeOutcomes = 6;
 std::string_view to_text(HandshakeOutcome outcome);
 
 /// The first event that ended the connection (S41).

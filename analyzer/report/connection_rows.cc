@@ -66,7 +66,15 @@ void add_value(Row& row, const fields::Field& field, const fields::ConnectionEnt
   row.end_cell();
 }
 
+void add_filter(Row& row, const FilterOf& filter_of, const read::Connection& connection) {
+  if (!filter_of) return;
+  row.add(filter_of(connection));
+  row.end_cell();
+}
+
 }  // namespace
+
+Column filter_column() { return {"wireshark_filter", ValueKind::kText, false, "display filter", 0, false}; }
 
 FieldList default_connection_fields() {
   FieldList list;
@@ -83,14 +91,16 @@ void ConnectionRows::put(read::RecordFile& file, const read::ConnectionTable& ta
     const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
     row_.clear();
     for (const fields::Field* field : fields_) add_value(row_, *field, {connection, totals}, texts);
+    add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
 }
 
 std::span<const ConnectionColumn> connection_columns() { return kTextColumns; }
 
-ConnectionLines::ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns)
-    : renderer_(renderer), time_format_(time) {
+ConnectionLines::ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns,
+                                 FilterOf filter_of)
+    : renderer_(renderer), time_format_(time), filter_of_(std::move(filter_of)) {
   for (const ConnectionColumn& column : columns) {
     const fields::Field* missing = nullptr;
     if (column.field.ends_with(kSpanSuffix)) {
@@ -123,6 +133,7 @@ void ConnectionLines::put(read::RecordFile& file, const read::ConnectionTable& t
     const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
     row_.clear();
     for (const Shown& shown : shown_) put_cell(shown, {connection, totals}, texts);
+    add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
 }

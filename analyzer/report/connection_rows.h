@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -21,16 +22,24 @@ namespace pcapsule::report {
 /// What `connections` prints where the user names no fields.
 FieldList default_connection_fields();
 
+/// Says a display filter that shows a connection's finding; empty: no such column.
+using FilterOf = std::function<std::string(const read::Connection&)>;
+
+/// The column of that filter.
+Column filter_column();
+
 /// Shows a renderer connections, one row each: the values of fields of connections.
 class ConnectionRows {
  public:
-  ConnectionRows(Renderer& renderer, FieldList fields) : renderer_(renderer), fields_(std::move(fields)) {}
+  ConnectionRows(Renderer& renderer, FieldList fields, FilterOf filter_of = {})
+      : renderer_(renderer), fields_(std::move(fields)), filter_of_(std::move(filter_of)) {}
 
   void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries);
 
  private:
   Renderer& renderer_;
   FieldList fields_;
+  FilterOf filter_of_;
   Row row_;
 };
 
@@ -50,7 +59,8 @@ std::span<const ConnectionColumn> connection_columns();
 /// Shows people connections, one line each: fewer facts, in columns that fit on a wide screen.
 class ConnectionLines {
  public:
-  ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns);
+  ConnectionLines(Renderer& renderer, const TimeFormat& time, std::span<const ConnectionColumn> columns,
+                  FilterOf filter_of = {});
 
   static std::vector<Column> columns(std::span<const ConnectionColumn> columns);
 
@@ -67,6 +77,7 @@ class ConnectionLines {
 
   Renderer& renderer_;
   TimeFormat time_format_;
+  FilterOf filter_of_;
   std::vector<Shown> shown_;
   TimestampNs capture_start_;
   std::optional<TimestampNs> line_before_;
