@@ -12,6 +12,7 @@
 #include "analyzer/report/connection_rows.h"
 #include "analyzer/select/connection_order.h"
 #include "analyzer/select/filtered.h"
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -67,17 +68,19 @@ class Connections final : public Command {
       if (!opened) return opened.error();
       const select::Selection selected(*selection, opened->file.catalog(), opened->table);
       std::vector<Error> damage;
+      select::TotalsReader totals(opened->file);
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
-      const auto entries = select::ordered_entries(opened->file, opened->table, chosen, *order, rows_left);
+      const auto entries = select::ordered_entries(opened->file, opened->table, chosen, *order, rows_left, totals);
       rows_left -= entries.size();
       renderer->file(path);
       if (text) {
         report::ConnectionLines(*renderer, spec->time, report::connection_columns())
-            .put(opened->file, opened->table, entries);
+            .put(opened->file, opened->table, entries, totals);
       } else {
-        report::ConnectionRows(*renderer, spec->fields).put(opened->file, opened->table, entries);
+        report::ConnectionRows(*renderer, spec->fields).put(opened->file, opened->table, entries, totals);
       }
-      sums.add(opened->file, opened->table, chosen);
+      sums.add(opened->table, chosen, totals);
+      select::add_damage(damage, totals.damage());
       return report_damage(damage);
     });
     renderer->totals(sums.totals());

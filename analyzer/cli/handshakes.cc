@@ -12,6 +12,7 @@
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/handshake_table.h"
 #include "analyzer/select/filtered.h"
+#include "analyzer/select/row_totals.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::analyzer_cli {
@@ -205,12 +206,14 @@ class Handshakes final : public Command {
       rows_left -= entries.size();
       answer.findings += entries.size();
       renderer->file(path);
+      select::TotalsReader totals(opened->file);
       if (text) {
         report::ConnectionLines(*renderer, spec.time, report::handshake_columns(), filter_of)
-            .put(opened->file, opened->table, entries);
+            .put(opened->file, opened->table, entries, totals);
       } else {
-        report::ConnectionRows(*renderer, spec.fields, filter_of).put(opened->file, opened->table, entries);
+        report::ConnectionRows(*renderer, spec.fields, filter_of).put(opened->file, opened->table, entries, totals);
       }
+      select::add_damage(damage, totals.damage());
       return report_damage(damage);
     });
     renderer->end();

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <string_view>
 
-#include "analyzer/select/row_totals.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::report {
@@ -83,14 +82,14 @@ FieldList default_connection_fields() {
 }
 
 void ConnectionRows::put(read::RecordFile& file, const read::ConnectionTable& table,
-                         std::span<const std::uint64_t> entries) {
+                         std::span<const std::uint64_t> entries, select::TotalsReader& totals) {
   const fields::FileTexts texts(file.path(), file.catalog());
   for (const std::uint64_t entry : entries) {
     if (renderer_.done()) return;
     const read::Connection connection = table.at(entry);
-    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    const analysis::ConnectionTotals sums = totals.of(connection);
     row_.clear();
-    for (const fields::Field* field : fields_) add_value(row_, *field, {connection, totals}, texts);
+    for (const fields::Field* field : fields_) add_value(row_, *field, {connection, sums}, texts);
     add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
@@ -124,15 +123,15 @@ std::vector<Column> ConnectionLines::columns(std::span<const ConnectionColumn> c
 }
 
 void ConnectionLines::put(read::RecordFile& file, const read::ConnectionTable& table,
-                          std::span<const std::uint64_t> entries) {
+                          std::span<const std::uint64_t> entries, select::TotalsReader& totals) {
   const fields::FileTexts texts(file.path(), file.catalog());
   capture_start_ = file.catalog().first_frame_time;
   for (const std::uint64_t entry : entries) {
     if (renderer_.done()) return;
     const read::Connection connection = table.at(entry);
-    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    const analysis::ConnectionTotals sums = totals.of(connection);
     row_.clear();
-    for (const Shown& shown : shown_) put_cell(shown, {connection, totals}, texts);
+    for (const Shown& shown : shown_) put_cell(shown, {connection, sums}, texts);
     add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
@@ -167,16 +166,16 @@ void ConnectionLines::put_time(TimestampNs time) {
   line_before_ = time;
 }
 
-void ConnectionSums::add(read::RecordFile& file, const read::ConnectionTable& table,
-                         const analysis::ConnectionSet& chosen) {
+void ConnectionSums::add(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen,
+                         select::TotalsReader& totals) {
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
     const read::Connection connection = table.at(entry);
-    const analysis::ConnectionTotals totals = select::exact_totals(file, connection);
+    const analysis::ConnectionTotals of_one = totals.of(connection);
     ++connections_;
     for (std::size_t way = 0; way < 2; ++way) {
-      frames_[way] += totals.frames[connection.client ^ way];
-      bytes_[way] += totals.bytes[connection.client ^ way];
+      frames_[way] += of_one.frames[connection.client ^ way];
+      bytes_[way] += of_one.bytes[connection.client ^ way];
     }
   }
 }

@@ -16,6 +16,7 @@
 #include "analyzer/report/field_columns.h"
 #include "analyzer/report/packets_text.h"
 #include "analyzer/report/renderer.h"
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::report {
 
@@ -34,7 +35,8 @@ class ConnectionRows {
   ConnectionRows(Renderer& renderer, FieldList fields, FilterOf filter_of = {})
       : renderer_(renderer), fields_(std::move(fields)), filter_of_(std::move(filter_of)) {}
 
-  void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries);
+  void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries,
+           select::TotalsReader& totals);
 
  private:
   Renderer& renderer_;
@@ -64,7 +66,8 @@ class ConnectionLines {
 
   static std::vector<Column> columns(std::span<const ConnectionColumn> columns);
 
-  void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries);
+  void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries,
+           select::TotalsReader& totals);
 
  private:
   struct Shown {
@@ -88,7 +91,7 @@ class ConnectionLines {
 /// Sums over connections; [0] is what the clients sent.
 class ConnectionSums {
  public:
-  void add(read::RecordFile& file, const read::ConnectionTable& table, const analysis::ConnectionSet& chosen);
+  void add(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, select::TotalsReader& totals);
   [[nodiscard]] std::vector<Total> totals() const;
 
  private:

@@ -8,8 +8,6 @@
 #include <tuple>
 #include <utility>
 
-#include "analyzer/select/row_totals.h"
-
 namespace pcapsule::select {
 
 namespace {
@@ -46,11 +44,11 @@ struct Key {
   std::string text;
 };
 
-Key key_of(read::RecordFile& file, const read::ConnectionTable& table, std::uint64_t entry, const Field& field,
-           const fields::FileTexts& texts) {
+Key key_of(const read::ConnectionTable& table, std::uint64_t entry, const Field& field, const fields::FileTexts& texts,
+           TotalsReader& reader) {
   constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
   const read::Connection connection = table.at(entry);
-  const analysis::ConnectionTotals totals = exact_totals(file, connection);
+  const analysis::ConnectionTotals totals = reader.of(connection);
   const auto value = field.of_connection({connection, totals});
   Key key;
   key.entry = entry;
@@ -90,7 +88,7 @@ Result<ConnectionOrder> parse_connection_order(std::string_view text) {
 
 std::vector<std::uint64_t> ordered_entries(read::RecordFile& file, const read::ConnectionTable& table,
                                            const analysis::ConnectionSet& chosen, const ConnectionOrder& order,
-                                           std::uint64_t count) {
+                                           std::uint64_t count, TotalsReader& totals) {
   std::vector<std::uint64_t> entries;
   entries.reserve(std::min(count, chosen.count()));
   if (order.field == nullptr) {
@@ -103,7 +101,7 @@ std::vector<std::uint64_t> ordered_entries(read::RecordFile& file, const read::C
   std::vector<Key> keys;
   keys.reserve(chosen.count());
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
-    if (chosen.has(entry)) keys.push_back(key_of(file, table, entry, *order.field, texts));
+    if (chosen.has(entry)) keys.push_back(key_of(table, entry, *order.field, texts, totals));
   }
   const auto before = [&order](const Key& a, const Key& b) {
     if (a.known != b.known) return a.known;

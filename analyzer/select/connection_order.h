@@ -10,6 +10,7 @@
 #include "analyzer/fields/field.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/row_totals.h"
 #include "common/base/result.h"
 
 namespace pcapsule::select {
@@ -25,9 +26,9 @@ struct ConnectionOrder {
 /// connections. kUsage: there is none of that name.
 Result<ConnectionOrder> parse_connection_order(std::string_view text);
 
-/// The entries of `chosen` in that order; only the first `count` of them.
+/// The entries of `chosen` in that order; only the first `count` of them. `totals` is of `file`.
 std::vector<std::uint64_t> ordered_entries(read::RecordFile& file, const read::ConnectionTable& table,
                                            const analysis::ConnectionSet& chosen, const ConnectionOrder& order,
-                                           std::uint64_t count);
+                                           std::uint64_t count, TotalsReader& totals);
 
 }  // namespace pcapsule::select

@@ -50,7 +50,7 @@ class Collector {
 class TableScan {
  public:
   TableScan(read::RecordFile& file, const read::ConnectionTable& table, const filter::Filter& filter)
-      : file_(file), table_(table), filter_(filter), evaluator_(filter.plan()), texts_(file.path(), file.catalog()) {
+      : table_(table), filter_(filter), evaluator_(filter.plan()), texts_(file.path(), file.catalog()), totals_(file) {
     context_.catalog = &file.catalog();
     context_.texts = &texts_;
   }
@@ -67,6 +67,8 @@ class TableScan {
     return found;
   }
 
+  [[nodiscard]] const std::vector<Error>& damage() const { return totals_.damage(); }
+
  private:
   static constexpr std::size_t kBatchConnections = 1U << 14;
 
@@ -76,18 +78,18 @@ class TableScan {
     std::iota(rows_.begin(), rows_.end(), std::uint16_t{0});
     for (const std::uint16_t slot : rows_) {
       auto& facts = context_.connections.facts(slot);
-      if ((filter_.needs() & fields::kTotals) != 0) facts.totals = exact_totals(file_, facts.connection);
+      if ((filter_.needs() & fields::kTotals) != 0) facts.totals = totals_.of(facts.connection);
     }
     evaluator_.enter_connections(context_);
     evaluator_.narrow(rows_);
     for (const std::uint16_t slot : rows_) found.insert(entries[slot]);
   }
 
-  read::RecordFile& file_;
   const read::ConnectionTable& table_;
   const filter::Filter& filter_;
   filter::Evaluator evaluator_;
   fields::FileTexts texts_;
+  TotalsReader totals_;
   fields::ChunkContext context_;
   std::vector<std::uint16_t> rows_;
 };
@@ -99,7 +101,12 @@ analysis::ConnectionSet matching_connections(read::RecordFile& file, const read:
   const filter::Filter* filter = selection.filter();
   if (!selection.is_bounded_in_time()) {
     if (filter == nullptr) return selection.connections();
-    if (filter->is_of_connections()) return TableScan(file, table, *filter).run(selection.connections());
+    if (filter->is_of_connections()) {
+      TableScan by_table(file, table, *filter);
+      auto found = by_table.run(selection.connections());
+      add_damage(damage, by_table.damage());
+      return found;
+    }
   }
   Collector collector(table);
   scan(file, table, selection, damage,

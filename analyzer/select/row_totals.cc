@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/select/row_totals.h"
 
-#include "analyzer/read/chunk_view.h"
-#include "analyzer/select/chunk_chain.h"
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "analyzer/analysis/number_index.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::select {
@@ -11,35 +14,112 @@ using C = read::SegmentColumn;
 
 namespace {
 
-void add_row(const read::SegmentChunk& chunk, std::size_t row, bool first, analysis::ConnectionTotals& totals) {
+/// At most 4 MiB each.
+constexpr std::size_t kGreatestRecentChunks = 16;
+constexpr std::size_t kGreatestLongConnections = 1U << 16;
+
+std::uint64_t frames_of(const analysis::ConnectionTotals& totals) { return totals.frames[0] + totals.frames[1]; }
+
+void add_row(const read::SegmentChunk& chunk, std::size_t row, analysis::ConnectionTotals& totals) {
   const read::Moment at = {chunk.frame[row], chunk.time[row]};
-  if (first) totals.first = at;
+  if (frames_of(totals) == 0) totals.first = at;
   totals.last = at;
   const std::size_t side = (chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0;
   ++totals.frames[side];
   totals.bytes[side] += chunk.wire_bytes(row);
 }
 
+/// Adds what an earlier chunk has.
+void add_earlier(const analysis::ConnectionTotals& earlier, analysis::ConnectionTotals& totals) {
+  if (frames_of(earlier) == 0) return;
+  if (frames_of(totals) == 0) totals.last = earlier.last;
+  totals.first = earlier.first;
+  for (std::size_t side = 0; side < 2; ++side) {
+    totals.frames[side] += earlier.frames[side];
+    totals.bytes[side] += earlier.bytes[side];
+  }
+}
+
 }  // namespace
 
-analysis::ConnectionTotals exact_totals(read::RecordFile& file, const read::Connection& connection) {
+analysis::ConnectionTotals TotalsReader::of(const read::Connection& connection) {
+  if (analysis::totals_are_exact(connection)) return analysis::totals_of(connection);
+  if (const auto known = long_.find(connection.number); known != long_.end()) return known->second;
+  return sum(connection).value_or(analysis::totals_of(connection));
+}
+
+/// nullopt: a chunk of the connection is damaged.
+std::optional<analysis::ConnectionTotals> TotalsReader::sum(const read::Connection& connection) {
   analysis::ConnectionTotals totals = analysis::totals_of(connection);
-  if (analysis::totals_are_exact(connection)) return totals;
-  const auto chain = chunks_of(file, connection);
-  if (!chain) return totals;
   totals.frames = {};
   totals.bytes = {};
-  for (const std::uint32_t number : *chain) {
-    const auto chunk = file.segments(
-        number, {C::kConnection, C::kFrame, C::kTime, C::kMarks, C::kOddities, C::kOverhead, C::kTcpWord, C::kPayload});
-    if (!chunk) continue;
-    for (std::size_t row = 0; row < chunk->rows; ++row) {
-      const bool counts = (chunk->oddities[row] & oddity::kQuoted) == 0;
-      if (chunk->connection[row] != connection.number || !counts) continue;
-      add_row(*chunk, row, totals.frames[0] + totals.frames[1] == 0, totals);
+  std::size_t chunks = 0;
+  // `link` is a chunk's number plus 1, as in the directories; the view proves that it falls.
+  for (std::uint64_t link = std::uint64_t{connection.last_chunk} + 1; link != 0; ++chunks) {
+    const auto chunk = static_cast<std::uint32_t>(link - 1);
+    const ChunkSums* const sums = sums_of(chunk);
+    if (sums == nullptr) return std::nullopt;
+    const auto& numbers = sums->directory.connection;
+    const auto found = std::ranges::lower_bound(numbers, connection.number);
+    if (found == numbers.end() || *found != connection.number) {
+      note(chunk, {ErrorCode::kCorrupt,
+                   file_.path() + ": segment chunk " + std::to_string(chunk) + " should hold rows of connection " +
+                       std::to_string(connection.number) + " but does not; re-run the extractor on the capture",
+                   {}});
+      return std::nullopt;
     }
+    const auto place = static_cast<std::size_t>(found - numbers.begin());
+    add_earlier(sums->of[place], totals);
+    link = sums->directory.previous[place];
+  }
+  if (chunks > 1) {
+    if (long_.size() >= kGreatestLongConnections) long_.clear();
+    long_.emplace(connection.number, totals);
   }
   return totals;
+}
+
+/// nullptr: the chunk is damaged.
+const TotalsReader::ChunkSums* TotalsReader::sums_of(std::uint32_t number) {
+  const auto known = std::ranges::find(recent_, number, &ChunkSums::chunk);
+  if (known != recent_.end()) {
+    recent_.splice(recent_.begin(), recent_, known);
+    return &recent_.front();
+  }
+  if (damaged_.contains(number)) return nullptr;
+  if (number >= file_.segment_chunks()) {
+    note(number, {ErrorCode::kCorrupt,
+                  file_.path() + ": the connection table names segment chunk " + std::to_string(number) +
+                      ", which is not there; re-run the extractor on the capture",
+                  {}});
+    return nullptr;
+  }
+  const auto chunk = file_.segments(number, {C::kConnection, C::kDirectory, C::kFrame, C::kTime, C::kMarks,
+                                             C::kOddities, C::kOverhead, C::kTcpWord, C::kPayload});
+  if (!chunk) {
+    note(number, chunk.error());
+    return nullptr;
+  }
+  analysis::NumberIndex places;
+  places.build(chunk->directory.connection);
+  ChunkSums sums{number, chunk->directory, std::vector<analysis::ConnectionTotals>(chunk->directory.connection.size())};
+  for (std::size_t row = 0; row < chunk->rows; ++row) {
+    const std::uint32_t place = places.find(chunk->connection[row]);
+    const bool counts = (chunk->oddities[row] & oddity::kQuoted) == 0;
+    if (counts && place != analysis::NumberIndex::kNone) add_row(*chunk, row, sums.of[place]);
+  }
+  if (recent_.size() == kGreatestRecentChunks) recent_.pop_back();
+  return &recent_.emplace_front(std::move(sums));
+}
+
+void TotalsReader::note(std::uint32_t chunk, Error error) {
+  if (damaged_.insert(chunk).second) damage_.push_back(std::move(error));
+}
+
+void add_damage(std::vector<Error>& damage, const std::vector<Error>& more) {
+  for (const Error& error : more) {
+    if (std::ranges::find(damage, error.message, &Error::message) == damage.end()) damage.push_back(error);
+  }
 }
 
 }  // namespace pcapsule::select

@@ -4,7 +4,6 @@
 #include <numeric>
 
 #include "analyzer/select/chunk_chain.h"
-#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -40,6 +39,7 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
       request_(with_filter(request, selection.filter())),
       texts_(file.path(), file.catalog()),
       states_(file, request_.needs),
+      totals_(file),
       chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
   if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());
   if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection);
@@ -62,6 +62,7 @@ bool SegmentScan::next() {
     }
   }
   note_patterns();
+  add_damage(damage_, totals_.damage());
   return false;
 }
 
@@ -110,7 +111,7 @@ Result<void> SegmentScan::load_connections() {
   for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
     analysis::ConnectionFacts& facts = connections.facts(slot);
     if (selection_.needs_connection_start()) facts.start = start_of(file_, facts.connection);
-    if ((request_.needs & fields::kTotals) != 0) facts.totals = exact_totals(file_, facts.connection);
+    if ((request_.needs & fields::kTotals) != 0) facts.totals = totals_.of(facts.connection);
   }
   context_.slots.resize(chunk.rows);
   for (std::size_t row = 0; row < chunk.rows; ++row) {

@@ -11,6 +11,7 @@
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
 #include "analyzer/select/connection_states.h"
+#include "analyzer/select/row_totals.h"
 #include "analyzer/select/selection.h"
 
 namespace pcapsule::select {
@@ -57,6 +58,7 @@ class SegmentScan {
   ScanRequest request_;
   fields::FileTexts texts_;
   ConnectionStates states_;
+  TotalsReader totals_;
   std::vector<std::uint32_t> chunks_;
   std::size_t at_ = 0;
   std::vector<analysis::Rebase> rebases_;

@@ -30,8 +30,9 @@ std::vector<std::uint64_t> ordered(std::string_view key, std::uint64_t count = 1
   TestRecord record(three_connections());
   const auto order = parse_connection_order(key);
   EXPECT_TRUE(order.ok()) << key;
+  TotalsReader totals(record.file());
   return ordered_entries(record.file(), record.table(), analysis::ConnectionSet::all(record.table().size()), *order,
-                         count);
+                         count, totals);
 }
 
 TEST(ConnectionOrder, AmountsComeGreatestFirst) {
@@ -55,7 +56,8 @@ TEST(ConnectionOrder, ByNumberWithoutAField) {
   auto set = analysis::ConnectionSet::none(3);
   set.insert(2);
   set.insert(0);
-  EXPECT_THAT(ordered_entries(record.file(), record.table(), set, {}, 100), ElementsAre(0, 2));
+  TotalsReader totals(record.file());
+  EXPECT_THAT(ordered_entries(record.file(), record.table(), set, {}, 100, totals), ElementsAre(0, 2));
 }
 
 TEST(ConnectionOrder, RefusesFieldsOfSegments) {

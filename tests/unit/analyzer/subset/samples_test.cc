@@ -84,9 +84,10 @@ std::string connections_of(TestRecord& record, const select::SelectionSpec& spec
   const report::FieldList columns = all_fields(true);
   return table_of(columns, [&](report::Renderer& renderer) {
     const select::Selection selection(spec, record.file().catalog(), record.table());
+    select::TotalsReader totals(record.file());
     const auto entries =
-        select::ordered_entries(record.file(), record.table(), selection.connections(), {}, ~std::uint64_t{0});
-    report::ConnectionRows(renderer, columns).put(record.file(), record.table(), entries);
+        select::ordered_entries(record.file(), record.table(), selection.connections(), {}, ~std::uint64_t{0}, totals);
+    report::ConnectionRows(renderer, columns).put(record.file(), record.table(), entries, totals);
   });
 }
 
