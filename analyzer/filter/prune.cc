@@ -2,10 +2,9 @@
 #include "analyzer/filter/prune.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
-#include "common/net/tcp_flags.h"
+#include "analyzer/filter/flag_fields.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::filter {
@@ -26,20 +25,6 @@ constexpr std::int64_t kGreatestWindow = 0xffff;
 std::int64_t signed_of(std::uint64_t value) {
   return static_cast<std::int64_t>(std::min<std::uint64_t>(value, static_cast<std::uint64_t>(kGreatest)));
 }
-
-struct FlagName {
-  std::string_view field;
-  std::uint16_t bit;
-};
-constexpr auto kFlags = std::to_array<FlagName>({{"tcp.flags.fin", tcp_flag::kFin},
-                                                 {"tcp.flags.syn", tcp_flag::kSyn},
-                                                 {"tcp.flags.reset", tcp_flag::kRst},
-                                                 {"tcp.flags.push", tcp_flag::kPsh},
-                                                 {"tcp.flags.ack", tcp_flag::kAck},
-                                                 {"tcp.flags.urg", tcp_flag::kUrg},
-                                                 {"tcp.flags.ece", tcp_flag::kEce},
-                                                 {"tcp.flags.cwr", tcp_flag::kCwr},
-                                                 {"tcp.flags.ae", tcp_flag::kAe}});
 
 class Pruner {
  public:
@@ -116,9 +101,9 @@ class Pruner {
     if (name == "tcp.window_size_value") return NumberRange{chunk_.window_least, kGreatestWindow};
     if (name == "tcp.window_size") return NumberRange{chunk_.window_least, kGreatest};
     if (name == "tcp.flags") return NumberRange{chunk_.flags_all, chunk_.flags_any};
-    const auto* const flag = std::ranges::find(kFlags, name, &FlagName::field);
-    if (flag == kFlags.end()) return std::nullopt;
-    return NumberRange{(chunk_.flags_all & flag->bit) != 0 ? 1 : 0, (chunk_.flags_any & flag->bit) != 0 ? 1 : 0};
+    const auto flag = bit_of_flag_field(name);
+    if (!flag) return std::nullopt;
+    return NumberRange{(chunk_.flags_all & *flag) != 0 ? 1 : 0, (chunk_.flags_any & *flag) != 0 ? 1 : 0};
   }
 
   const plan::Plan& plan_;

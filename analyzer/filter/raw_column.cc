@@ -2,9 +2,9 @@
 #include "analyzer/filter/raw_column.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
+#include "analyzer/filter/flag_fields.h"
 #include "common/net/tcp_flags.h"
 #include "common/net/tcp_oddity.h"
 
@@ -32,20 +32,6 @@ RawColumn raw(const read::NarrowedColumn<Narrow, Wide>& column) {
 bool none_has(const read::SegmentChunk& chunk, std::uint8_t oddities) {
   return chunk.oddities.is_constant() && (chunk.oddities.all & oddities) == 0;
 }
-
-struct NamedFlag {
-  std::string_view field;
-  std::uint16_t bit;
-};
-constexpr auto kFlags = std::to_array<NamedFlag>({{"tcp.flags.fin", tcp_flag::kFin},
-                                                  {"tcp.flags.syn", tcp_flag::kSyn},
-                                                  {"tcp.flags.reset", tcp_flag::kRst},
-                                                  {"tcp.flags.push", tcp_flag::kPsh},
-                                                  {"tcp.flags.ack", tcp_flag::kAck},
-                                                  {"tcp.flags.urg", tcp_flag::kUrg},
-                                                  {"tcp.flags.ece", tcp_flag::kEce},
-                                                  {"tcp.flags.cwr", tcp_flag::kCwr},
-                                                  {"tcp.flags.ae", tcp_flag::kAe}});
 
 /// Ranges of a set above this number are looked up by search.
 constexpr std::size_t kFewRanges = 8;
@@ -106,9 +92,8 @@ std::optional<RawColumn> raw_column(std::string_view field, const read::SegmentC
   if (field == "tcp.ack_raw") return raw(chunk.ack);
   if (field == "tcp.window_size_value") return raw(chunk.window);
   if (field == "tcp.flags") return raw(chunk.tcp_word, tcp_flag::kAll);
-  const auto* const flag = std::ranges::find(kFlags, field, &NamedFlag::field);
-  if (flag == kFlags.end()) return std::nullopt;
-  return raw(chunk.tcp_word, flag->bit, true);
+  const auto flag = bit_of_flag_field(field);
+  return flag ? std::optional(raw(chunk.tcp_word, *flag, true)) : std::nullopt;
 }
 
 void test_raw(const RawColumn& column, std::size_t first, const NumberSet& set, std::span<std::uint8_t> out) {
