@@ -34,6 +34,9 @@ struct FileTexts {
   std::string file;  ///< the record file's name
   std::vector<std::string> captures;
   std::vector<std::string> encapsulations;
+  /// By encapsulation: bit i is set when the VLAN tag i, outermost first, is a service
+  /// tag (IEEE 802.1ad), which Wireshark has under another name than vlan.id.
+  std::vector<std::uint8_t> service_tags;
 };
 
 /// One segment chunk with everything that its rows are evaluated from.

@@ -91,7 +91,7 @@ constexpr auto kFields = std::to_array<Field>({
     repeated_field("ipv6.addr", T::kAddress, F::kAddress, "IPv6 source and destination address", kSender, kConnections, address<IpVersion::kV6, Ends::kBoth>),
     row_field("ipv6.hlim", T::kUnsigned, F::kDecimal, "IPv6 hop limit", kSender | ColumnSet{C::kTtl}, kConnections,
      of_version<IpVersion::kV6, [](const read::SegmentChunk& c, std::size_t row) { return Value{c.ttl[row]}; }>),
-    repeated_field("vlan.id", T::kUnsigned, F::kDecimal, "VLAN ids, outermost first", {C::kVlan}, kNothing, several<vlan_ids>),
+    repeated_field("vlan.id", T::kUnsigned, F::kDecimal, "VLAN ids, outermost first; not those of service tags (802.1ad)", {C::kVlan, C::kEncapsulation}, kNothing, several<vlan_ids>),
 
     shared_field("tcp.stream", T::kUnsigned, F::kDecimal, "Connection number, from 0", {C::kConnection}, kNothing,
      each<of_column<&Chunk::connection>>, connection_number),

@@ -165,6 +165,19 @@ std::string_view plain_text(ValueBuffer& buffer, const Field& field, std::uint64
   return {};
 }
 
+/// Which of the VLAN tags in a header stack are service tags: FileTexts::service_tags.
+std::uint8_t service_tags_of(std::string_view stack) {
+  std::uint8_t mask = 0;
+  unsigned tag = 0;
+  while (!stack.empty() && tag < 8) {
+    const std::string_view layer = stack.substr(0, stack.find(':'));
+    stack.remove_prefix(std::min(stack.size(), layer.size() + 1));
+    if (layer == "ieee8021ad") mask |= static_cast<std::uint8_t>(1U << tag);
+    if (layer == "ieee8021ad" || layer == "vlan") ++tag;
+  }
+  return mask;
+}
+
 /// Edits that turn `a` into `b` (Levenshtein).
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -191,7 +204,10 @@ std::string_view to_text(FieldType type) {
 
 FileTexts::FileTexts(std::string_view path, const read::Catalog& catalog) : file(text::escape_for_terminal(path)) {
   for (const read::CaptureInfo& capture : catalog.captures) captures.push_back(text::escape_for_terminal(capture.name));
-  for (const std::string& stack : catalog.encapsulations) encapsulations.push_back(text::escape_for_terminal(stack));
+  for (const std::string& stack : catalog.encapsulations) {
+    encapsulations.push_back(text::escape_for_terminal(stack));
+    service_tags.push_back(service_tags_of(stack));
+  }
 }
 
 std::string_view value_text(ValueBuffer& buffer, const Field& field, std::uint64_t value, const ChunkContext& context) {

@@ -68,7 +68,12 @@ void ports(const Strip& s, std::size_t i, Cells& out) {
 void vlan_ids(const Strip& s, std::size_t i, Cells& out) {
   const std::size_t row = s.row(i);
   const std::size_t tags = std::min<std::size_t>(s.chunk().vlan_tags[row], s.chunk().vlan.size());
-  for (std::size_t tag = 0; tag < tags; ++tag) out.add(s.chunk().vlan[tag][row] & 0xfffU);
+  const auto& service_tags = s.context.texts->service_tags;
+  const std::size_t encapsulation = s.chunk().encapsulation[row];
+  const unsigned service = encapsulation < service_tags.size() ? service_tags[encapsulation] : 0U;
+  for (std::size_t tag = 0; tag < tags; ++tag) {
+    if ((service >> tag & 1U) == 0) out.add(s.chunk().vlan[tag][row] & 0xfffU);
+  }
 }
 
 Value frame_time(const Strip& s, std::size_t i) { return bits(s.chunk().time[s.row(i)].value); }

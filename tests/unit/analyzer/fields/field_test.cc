@@ -145,6 +145,12 @@ TEST_F(FieldValues, AccurateEcnIsACounterInTheLettersUnlessSynIsSet) {
   EXPECT_EQ(values("tcp.flags.str"), "···-6-·A···· - ···A·E·A··S·");
 }
 
+TEST_F(FieldValues, ServiceTagsAreNoVlanIds) {
+  catalog_.encapsulations = {"eth:ieee8021ad:vlan:ip:tcp"};
+  texts_ = FileTexts("x.fb", catalog_);
+  EXPECT_EQ(values("vlan.id"), "200 200 200");
+}
+
 TEST_F(FieldValues, CapturesByFrame) {
   EXPECT_EQ(values("pcapsule.capture"), "a.pcap b.pcap b.pcap");
   EXPECT_EQ(values("pcapsule.capture_frame"), "7 1 2");
