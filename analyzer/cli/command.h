@@ -55,6 +55,7 @@ std::unique_ptr<Command> make_packets_command();
 std::unique_ptr<Command> make_connections_command();
 std::unique_ptr<Command> make_fields_command();
 std::unique_ptr<Command> make_handshakes_command();
+std::unique_ptr<Command> make_resets_command();
 std::unique_ptr<Command> make_info_command();
 std::unique_ptr<Command> make_subset_command();
 std::unique_ptr<Command> make_verify_command();

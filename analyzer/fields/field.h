@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "analyzer/analysis/reset.h"
 #include "analyzer/fields/cells.h"
 #include "analyzer/fields/chunk_context.h"
 
@@ -46,6 +47,8 @@ enum class Format : std::uint8_t {
   kCapturePoint,   ///< analysis::CapturePoint
   kEnd,            ///< analysis::EndKind
   kConnState,      ///< analysis::ConnState
+  kResetKind,      ///< analysis::ResetKind
+  kSide,           ///< 0 client, 1 server
   kHistory,        ///< read::Connection::history, and the client's side in the highest bit
   kCapture,        ///< name of a capture of the catalog, by index
   kEncapsulation,  ///< header stack of the catalog, by index
@@ -56,6 +59,7 @@ enum class Format : std::uint8_t {
 struct ConnectionEntry {
   const read::Connection& connection;
   const analysis::ConnectionTotals& totals;
+  const analysis::Reset* reset = nullptr;  ///< where a row is one RST of the connection: that one
 };
 
 struct Field {

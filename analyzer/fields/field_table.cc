@@ -5,6 +5,7 @@
 
 #include "analyzer/fields/connection_values.h"
 #include "analyzer/fields/field.h"
+#include "analyzer/fields/reset_values.h"
 #include "analyzer/fields/row_values.h"
 
 namespace pcapsule::fields {
@@ -190,6 +191,21 @@ constexpr auto kFields = std::to_array<Field>({
     connection_field<connection_history>("pcapsule.history", T::kText, F::kHistory, "Zeek's history, first occurrences: S H A D F R W T, the client's in upper case"),
     shared_field("pcapsule.encapsulation", T::kText, F::kEncapsulation, "The headers from the link layer to TCP: of the frame; of a connection: of its first", {C::kEncapsulation}, kNothing,
      each<of_column<&Chunk::encapsulation>>, connection_encapsulation),
+    connection_field<of_reset<reset_kind>>("pcapsule.reset", T::kText, F::kResetKind,
+     "The RST that ended the connection, else its first: abort, refused (answered the SYN), late (after the end), suspect (out of window: ended nothing)"),
+    connection_field<of_reset<reset_by>>("pcapsule.reset_by", T::kText, F::kSide, "Who sent it: client, server"),
+    connection_field<of_reset<reset_frame>>("pcapsule.reset_frame", T::kUnsigned, F::kDecimal, "Its frame"),
+    connection_field<of_reset<reset_time>>("pcapsule.reset_time", T::kTime, F::kSeconds, "Its capture time"),
+    connection_field<of_reset<reset_premature>>("pcapsule.reset_premature", T::kBoolean, F::kDecimal,
+     "Of an abort: before the other side's FIN, or with data outstanding"),
+    connection_field<of_reset<reset_before_fin>>("pcapsule.reset_before_fin", T::kBoolean, F::kDecimal, "The other side had sent no FIN; empty of a refusal"),
+    connection_field<of_reset<reset_outstanding<0>>>("pcapsule.reset_client_outstanding_bytes", T::kUnsigned, F::kDecimal,
+     "Bytes that the client had sent by then and the server had not acknowledged; empty where unknown"),
+    connection_field<of_reset<reset_outstanding<1>>>("pcapsule.reset_server_outstanding_bytes", T::kUnsigned, F::kDecimal,
+     "Bytes that the server had sent by then and the client had not acknowledged; empty where unknown"),
+    connection_field<of_reset<reset_ttl>>("pcapsule.reset_ttl", T::kUnsigned, F::kDecimal, "Its TTL or hop limit"),
+    connection_field<of_reset<reset_ttl_odd>>("pcapsule.reset_ttl_odd", T::kBoolean, F::kDecimal,
+     "Its TTL lies outside the range of the same side's other segments: likely a middlebox sent it"),
     connection_field<connection_scale>("pcapsule.window_scale", T::kText, F::kScaleState, "What is known of window scaling: both, none, one_sided, unknown"),
 });
 // clang-format on

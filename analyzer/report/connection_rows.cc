@@ -89,10 +89,14 @@ void ConnectionRows::put(read::RecordFile& file, const read::ConnectionTable& ta
     const read::Connection connection = table.at(entry);
     const analysis::ConnectionTotals sums = totals.of(connection);
     row_.clear();
-    for (const fields::Field* field : fields_) add_value(row_, *field, {connection, sums}, texts);
+    add_cells(row_, {connection, sums}, texts);
     add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
+}
+
+void ConnectionRows::add_cells(Row& row, const fields::ConnectionEntry& entry, const fields::FileTexts& texts) const {
+  for (const fields::Field* field : fields_) add_value(row, *field, entry, texts);
 }
 
 std::span<const ConnectionColumn> connection_columns() { return kTextColumns; }
@@ -125,35 +129,39 @@ std::vector<Column> ConnectionLines::columns(std::span<const ConnectionColumn> c
 void ConnectionLines::put(read::RecordFile& file, const read::ConnectionTable& table,
                           std::span<const std::uint64_t> entries, select::TotalsReader& totals) {
   const fields::FileTexts texts(file.path(), file.catalog());
-  capture_start_ = file.catalog().first_frame_time;
+  begin_file(file.catalog());
   for (const std::uint64_t entry : entries) {
     if (renderer_.done()) return;
     const read::Connection connection = table.at(entry);
     const analysis::ConnectionTotals sums = totals.of(connection);
     row_.clear();
-    for (const Shown& shown : shown_) put_cell(shown, {connection, sums}, texts);
+    add_cells(row_, {connection, sums}, texts);
     add_filter(row_, filter_of_, connection);
     renderer_.row(row_);
   }
 }
 
-void ConnectionLines::put_cell(const Shown& shown, const fields::ConnectionEntry& entry,
+void ConnectionLines::add_cells(Row& row, const fields::ConnectionEntry& entry, const fields::FileTexts& texts) {
+  for (const Shown& shown : shown_) put_cell(row, shown, entry, texts);
+}
+
+void ConnectionLines::put_cell(Row& row, const Shown& shown, const fields::ConnectionEntry& entry,
                                const fields::FileTexts& texts) {
   const auto value = shown.field->of_connection(entry);
-  if (!value && shown.missing != nullptr) return add_value(row_, *shown.missing, entry, texts);
+  if (!value && shown.missing != nullptr) return add_value(row, *shown.missing, entry, texts);
   if (value && shown.field->type == fields::FieldType::kTime) {
-    return put_time(TimestampNs{static_cast<std::int64_t>(*value)});
+    return put_time(row, TimestampNs{static_cast<std::int64_t>(*value)});
   }
   if (value && shown.field->name.ends_with(kSpanSuffix)) {
     scratch_.clear();
     text::append_seconds(scratch_, DurationNs{static_cast<std::int64_t>(*value)}, 6);
-    row_.add(scratch_ + "s");
-    return row_.end_cell();
+    row.add(scratch_ + "s");
+    return row.end_cell();
   }
-  add_value(row_, *shown.field, entry, texts);
+  add_value(row, *shown.field, entry, texts);
 }
 
-void ConnectionLines::put_time(TimestampNs time) {
+void ConnectionLines::put_time(Row& row, TimestampNs time) {
   LineTimes times;
   times.time = time;
   times.capture_start = capture_start_;
@@ -161,8 +169,8 @@ void ConnectionLines::put_time(TimestampNs time) {
   if (line_before_) times.since_line_before = time - *line_before_;
   times.since_frame_before = times.since_line_before;
   format_time(scratch_, time_format_, times);
-  row_.add(trimmed(scratch_));
-  row_.end_cell();
+  row.add(trimmed(scratch_));
+  row.end_cell();
   line_before_ = time;
 }
 

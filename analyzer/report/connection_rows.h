@@ -38,6 +38,9 @@ class ConnectionRows {
   void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries,
            select::TotalsReader& totals);
 
+  /// The cells of one connection, for a row with more of them.
+  void add_cells(Row& row, const fields::ConnectionEntry& entry, const fields::FileTexts& texts) const;
+
  private:
   Renderer& renderer_;
   FieldList fields_;
@@ -69,14 +72,18 @@ class ConnectionLines {
   void put(read::RecordFile& file, const read::ConnectionTable& table, std::span<const std::uint64_t> entries,
            select::TotalsReader& totals);
 
+  /// The cells of one connection, for a row with more of them. begin_file() comes first.
+  void begin_file(const read::Catalog& catalog) { capture_start_ = catalog.first_frame_time; }
+  void add_cells(Row& row, const fields::ConnectionEntry& entry, const fields::FileTexts& texts);
+
  private:
   struct Shown {
     const fields::Field* field;
     const fields::Field* missing;  ///< says why the field has no value; nullptr: nothing does
   };
 
-  void put_cell(const Shown& shown, const fields::ConnectionEntry& entry, const fields::FileTexts& texts);
-  void put_time(TimestampNs time);
+  void put_cell(Row& row, const Shown& shown, const fields::ConnectionEntry& entry, const fields::FileTexts& texts);
+  void put_time(Row& row, TimestampNs time);
 
   Renderer& renderer_;
   TimeFormat time_format_;
