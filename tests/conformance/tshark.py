@@ -19,9 +19,13 @@ def captures_or_skip() -> pathlib.Path:
         skip("PCAPSULE_CAPTURES is not set")
     if not pathlib.Path(folder).is_dir():
         sys.exit(f"PCAPSULE_CAPTURES={folder} is no folder")
+    tshark_or_skip()
+    return pathlib.Path(folder)
+
+
+def tshark_or_skip() -> None:
     if shutil.which("tshark") is None:
         skip("tshark is not installed")
-    return pathlib.Path(folder)
 
 
 def skip(reason: str) -> None:
