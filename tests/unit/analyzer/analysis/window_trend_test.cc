@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis/window_trend.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace pcapsule::analysis {
+namespace {
+
+constexpr TimestampNs kStart{1'000'000'000'000};
+
+TimestampNs at(std::int64_t ms) { return {kStart.value + ms * 1'000'000}; }
+
+WindowSample sample(std::uint64_t frame, std::int64_t ms, std::uint32_t bytes, unsigned side = 0) {
+  return {{frame, at(ms)}, side, bytes};
+}
+
+std::vector<std::string> texts(WindowTrend& trend, unsigned side) {
+  std::vector<std::string> found;
+  const auto buckets = trend.buckets(side);
+  EXPECT_TRUE(buckets);
+  for (const TrendBucket& b : buckets.value_or(std::vector<TrendBucket>())) {
+    std::string text = std::to_string(b.start.value / 1'000'000) + "ms " + std::to_string(b.samples);
+    if (b.samples > 0) {
+      text += " " + std::to_string(b.least) + "@" + std::to_string(b.least_frame) + " " + std::to_string(b.median) +
+              " " + std::to_string(b.greatest) + "@" + std::to_string(b.greatest_frame);
+    }
+    found.push_back(text);
+  }
+  return found;
+}
+
+TEST(WindowTrend, BucketsWithoutSamplesAreEmpty) {
+  WindowTrend trend(kStart, {10'000'000});
+  for (const WindowSample& s :
+       {sample(1, 0, 30), sample(2, 9, 10), sample(3, 9, 20), sample(4, 9, 10), sample(5, 25, 7)}) {
+    trend.add(s);
+  }
+  trend.see(at(30));
+  EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"0ms 4 10@2 10 30@1", "10ms 0", "20ms 1 7@5 7 7@5", "30ms 0"}));
+  EXPECT_EQ(texts(trend, 1), (std::vector<std::string>{"0ms 0", "10ms 0", "20ms 0", "30ms 0"}));
+}
+
+TEST(WindowTrend, ZeroIsAValue) {
+  WindowTrend trend(kStart, {10'000'000});
+  trend.add(sample(1, 0, 0, 1));
+  EXPECT_EQ(texts(trend, 1), (std::vector<std::string>{"0ms 1 0@1 0 0@1"}));
+}
+
+TEST(WindowTrend, StampsBeforeTheStartHaveBucketsOfTheirOwn) {
+  WindowTrend trend(kStart, {10'000'000});
+  trend.add(sample(1, 0, 5));
+  trend.add(sample(2, -1, 6));
+  EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"-10ms 1 6@2 6 6@2", "0ms 1 5@1 5 5@1"}));
+}
+
+TEST(WindowTrend, NothingSeenHasNoBuckets) {
+  WindowTrend trend(kStart, {1});
+  EXPECT_TRUE(trend.buckets(0)->empty());
+}
+
+TEST(WindowTrend, TooManyBucketsAreRefused) {
+  WindowTrend trend(kStart, {1});
+  trend.see(kStart);
+  trend.see({kStart.value + static_cast<std::int64_t>(kGreatestBuckets) - 1});
+  EXPECT_EQ(trend.buckets(0)->size(), kGreatestBuckets);
+  trend.see({kStart.value + static_cast<std::int64_t>(kGreatestBuckets)});
+  EXPECT_FALSE(trend.buckets(0));
+}
+
+TEST(WindowTrend, StampsAtBothEndsOfTime) {
+  WindowTrend trend({INT64_MIN}, {1});
+  trend.see({INT64_MIN});
+  trend.see({INT64_MAX});  // a span that wraps to -1
+  EXPECT_EQ(trend.buckets(0)->size(), 2U);
+}
+
+struct DefaultCase {
+  std::int64_t duration_ns;
+  std::int64_t bucket_ns;
+};
+
+TEST(WindowTrend, DefaultBucket) {
+  for (const auto& [duration, bucket] : std::vector<DefaultCase>{{-5, kNsPerSecond},
+                                                                 {0, kNsPerSecond},
+                                                                 {1, 1},
+                                                                 {61, 2},
+                                                                 {60 * kNsPerSecond, kNsPerSecond},
+                                                                 {60 * kNsPerSecond + 1, 2 * kNsPerSecond},
+                                                                 {17'310'768'067, 500'000'000},
+                                                                 {INT64_MAX, 200'000'000'000'000'000}}) {
+    EXPECT_EQ(default_bucket({duration}).value, bucket) << duration;
+  }
+}
+
+}  // namespace
+}  // namespace pcapsule::analysis
