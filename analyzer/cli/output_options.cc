@@ -55,7 +55,12 @@ void OutputOptions::add_to(OptionGroups::Group& group) {
   group.add_options()  //
       ("field,e", po::value(&fields_)->value_name("FIELD"),
        "a column, by Wireshark's name; repeatable (default: those of the command; -T fields needs some). `analyzer "
-       "fields` lists them")  //
+       "fields` lists them");
+  add_line_options_to(group);
+}
+
+void OutputOptions::add_line_options_to(OptionGroups::Group& group) {
+  group.add_options()  //
       ("time,t", po::value(&time_)->value_name("STYLE"),
        "the time of text output: a ad adoy d dd e r u ud udoy, as in tshark (default: the connection's clock)")  //
       ("count,c", po::value(&count_)->value_name("N"), "the first N rows of the output (default: all)");

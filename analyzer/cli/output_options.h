@@ -33,6 +33,8 @@ class OutputOptions {
   void add_to(OptionGroups::Group& group);
   /// For a command with a table of its own: its format, and where it goes.
   void add_table_options_to(OptionGroups::Group& group);
+  /// Which lines, and the style and zone of their times.
+  void add_line_options_to(OptionGroups::Group& group);
   /// Absolute times in UTC.
   void add_utc_to(OptionGroups::Group& group);
 

@@ -2,11 +2,11 @@
 // `analyzer packets`: segments, one a line.
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <charconv>
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/record_loop.h"
+#include "analyzer/cli/scale_option.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/conversation_printer.h"
 #include "analyzer/report/field_rows.h"
@@ -19,23 +19,6 @@ namespace pcapsule::analyzer_cli {
 namespace {
 
 namespace po = boost::program_options;
-
-/// `7,9`: the shifts of client and server.
-Result<std::optional<analysis::AssumedScale>> parse_scale(const std::string& text) {
-  if (text.empty()) return std::optional<analysis::AssumedScale>();
-  unsigned client = 0;
-  unsigned server = 0;
-  const char* const end = text.data() + text.size();
-  const auto first = std::from_chars(text.data(), end, client);
-  const bool comma = first.ec == std::errc() && first.ptr != end && *first.ptr == ',';
-  const auto second = comma ? std::from_chars(first.ptr + 1, end, server) : first;
-  if (!comma || second.ec != std::errc() || second.ptr != end || client > analysis::kGreatestShift ||
-      server > analysis::kGreatestShift) {
-    return Error{ErrorCode::kUsage,
-                 "--assume-window-scale " + text + ": write the shifts of client and server, each 0 to 14, as 7,9"};
-  }
-  return std::optional(analysis::AssumedScale{static_cast<std::uint8_t>(client), static_cast<std::uint8_t>(server)});
-}
 
 class Packets final : public Command {
  public:
@@ -64,7 +47,7 @@ class Packets final : public Command {
     if (!selection) return selection.error();
     auto spec = output_.spec();
     if (!spec) return spec.error();
-    const auto scale = parse_scale(assumed_scale_);
+    const auto scale = parse_assumed_scale(assumed_scale_);
     if (!scale) return scale.error();
     auto output = output_.open(files);
     if (!output) return output.error();
