@@ -59,6 +59,7 @@ std::unique_ptr<Command> make_resets_command();
 std::unique_ptr<Command> make_info_command();
 std::unique_ptr<Command> make_subset_command();
 std::unique_ptr<Command> make_verify_command();
+std::unique_ptr<Command> make_windows_command();
 
 /// All commands, in the order of the help.
 std::vector<std::unique_ptr<Command>> all_commands();

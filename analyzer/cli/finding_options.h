@@ -18,6 +18,8 @@ class FindingOptions {
   [[nodiscard]] Result<void> check() const;
 
   [[nodiscard]] bool wants_filters() const { return filters_; }
+  /// Does the status depend on what is found?
+  [[nodiscard]] bool wants_status() const { return fail_if_any_ || fail_if_none_; }
 
   /// The status of a run that would be `status` and found `findings`.
   [[nodiscard]] ExitCode settle(ExitCode status, std::uint64_t findings) const;

@@ -5,6 +5,7 @@
 #include <boost/program_options.hpp>
 
 #include "analyzer/cli/output_options.h"
+#include "analyzer/cli/scale_option.h"
 #include "analyzer/cli/selection_options.h"
 #include "tests/unit/record_file/memory_record.h"
 
@@ -96,6 +97,17 @@ TEST(Output, RefusesPreferencesAndTheInput) {
   const auto same = Output::open(input.path(), {input.path()});
   ASSERT_FALSE(same.ok());
   EXPECT_EQ(same.error().code, ErrorCode::kUsage);
+}
+
+TEST(ScaleOption, TwoShifts) {
+  EXPECT_FALSE(parse_assumed_scale("")->has_value());
+  const auto scale = parse_assumed_scale("7,14");
+  ASSERT_TRUE(scale.ok());
+  EXPECT_EQ((*scale)->client, 7);
+  EXPECT_EQ((*scale)->server, 14);
+  for (const char* text : {"7", "7,", ",7", "15,7", "7,15", "7;9", "7,9,", "7,9 ", "-1,7", "7,x"}) {
+    EXPECT_FALSE(parse_assumed_scale(text).ok()) << text;
+  }
 }
 
 }  // namespace
