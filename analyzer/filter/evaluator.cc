@@ -12,6 +12,9 @@ using fields::Strip;
 
 namespace {
 
+/// Of all tests together.
+constexpr std::size_t kGreatestMemoBytes = std::size_t{64} << 20;
+
 bool is_of_connection(const fields::Field& field) {
   return field.type == fields::FieldType::kAddress || field.type == fields::FieldType::kEndpoint;
 }
@@ -266,7 +269,10 @@ void Evaluator::evaluate(const plan::BytesTest& test, Mask& out) {
   const Numbers leaves = leaf == nullptr ? Numbers{} : numbers(*leaf);
   if (leaf != nullptr && memo.empty()) {
     constexpr std::size_t kValues = 1U << 16;  // numbers beyond it are tested each time
-    memo.resize(is_of_connection(*plan_.fields[leaf->place]) ? std::size_t{context_->connections.size()} * 2 : kValues);
+    const bool of_connection = is_of_connection(*plan_.fields[leaf->place]);
+    const std::size_t values = of_connection ? std::size_t{context_->connections.size()} * 2 : kValues;
+    // A filter with thousands of tests does without.
+    if (values <= kGreatestMemoBytes / memos_.size()) memo.resize(values);
   }
   std::vector<std::string> values;
   for (std::size_t i = 0; i < rows(); ++i) {
