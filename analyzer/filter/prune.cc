@@ -11,8 +11,6 @@ namespace pcapsule::filter {
 
 namespace {
 
-using ast::Quantifier;
-
 /// What the catalog says of a condition over the rows of a chunk.
 struct Verdict {
   bool some_may = true;  ///< false: surely no row
