@@ -21,7 +21,10 @@ class JsonRenderer final : public Renderer {
     out().append("],\n\"rows\": [");
   }
 
-  void file(std::string_view path) override { file_ = "\"file\": " + string_of(path); }
+  void file(std::string_view path) override {
+    any_file_ = true;
+    file_ = "\"file\": " + string_of(path);
+  }
 
   void row(const Row& row) override {
     if (!lines()) out().append(rows_ > 0 ? ",\n" : "\n");
@@ -38,7 +41,7 @@ class JsonRenderer final : public Renderer {
   }
 
   void totals(std::span<const Total> totals) override {
-    if (lines()) return;
+    if (lines() || !any_file_) return;
     end_rows();
     out().append(",\n\"totals\": {");
     for (std::size_t i = 0; i < totals.size(); ++i) {
@@ -98,6 +101,7 @@ class JsonRenderer final : public Renderer {
   std::vector<std::string> keys_;
   std::string file_;
   std::string scratch_;
+  bool any_file_ = false;
   std::uint64_t rows_ = 0;
   bool rows_ended_ = false;
 };

@@ -62,7 +62,8 @@ class Renderer {
   virtual void file(std::string_view path) = 0;
   /// REQUIRES: row has a cell for each column.
   virtual void row(const Row& row) = 0;
-  /// Totals of all rows; formats that are rows and nothing else leave them out.
+  /// Totals of all rows; formats that are rows and nothing else leave them out. None
+  /// without a file: sums of nothing are no answer.
   virtual void totals(std::span<const Total> totals) = 0;
   virtual void end() = 0;
 

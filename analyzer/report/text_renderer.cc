@@ -19,12 +19,12 @@ class TextRenderer final : public Renderer {
   TextRenderer(BufferedWriter& out, TableSpec spec) : Renderer(out), spec_(std::move(spec)) {}
 
   void begin() override {
-    if (spec_.files.size() <= 1) put_headings();
+    if (spec_.files.empty()) put_headings();
   }
 
   void file(std::string_view path) override {
-    if (spec_.files.size() <= 1) return;
-    put_file_heading(out(), path);
+    any_file_ = true;
+    if (spec_.files.size() > 1) put_file_heading(out(), path);
     put_headings();
   }
 
@@ -42,6 +42,7 @@ class TextRenderer final : public Renderer {
   }
 
   void totals(std::span<const Total> totals) override {
+    if (!any_file_) return;
     line_.clear();
     for (const auto& [name, number] : totals) line_ += (line_.empty() ? "" : ", ") + number + " " + name;
     std::ranges::replace(line_, '_', ' ');
@@ -73,6 +74,7 @@ class TextRenderer final : public Renderer {
   }
 
   TableSpec spec_;
+  bool any_file_ = false;
   std::string line_;
   std::string joined_;
 };

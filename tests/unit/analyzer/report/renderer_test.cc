@@ -80,6 +80,22 @@ TEST(Renderer, JsonWithoutRowsIsStillOne) {
   EXPECT_EQ(text, "{\n\"schema_version\": 1,\n\"command\": \"test\",\n\"files\": [],\n\"rows\": []\n}\n");
 }
 
+/// A file that could not be opened is not announced by file().
+TEST(Renderer, WithoutAFileThereAreNoTotals) {
+  for (const auto& [format, expected] :
+       {std::pair(OutputFormat::kText, std::string()),
+        std::pair(OutputFormat::kJson, std::string("{\n\"schema_version\": 1,\n\"command\": \"test\",\n"
+                                                   "\"files\": [\"x.fb\"],\n\"rows\": []\n}\n"))}) {
+    const std::string text = written([&](BufferedWriter& out) {
+      const auto renderer = make_renderer(out, {format, {}, "test", {"x.fb"}, columns()});
+      renderer->begin();
+      renderer->totals(std::vector<Total>{{"all_rows", "0"}});
+      renderer->end();
+    });
+    EXPECT_EQ(text, expected);
+  }
+}
+
 TEST(Renderer, NdjsonIsARowALine) {
   EXPECT_EQ(rendered(OutputFormat::kNdjson, {"x.fb"}),
             "{\"n\": 7, \"who\": \"a\\\"b,c\", \"ports\": [80, 443], \"up\": true}\n"
