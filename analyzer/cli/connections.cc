@@ -51,7 +51,7 @@ class Connections final : public Command {
     if (!spec) return spec.error();
     const auto order = wanted_order(*spec);
     if (!order) return order.error();
-    if (auto checked = check_fields(*spec); !checked) return checked.error();
+    if (auto used = use_for_connections(*spec, report::default_connection_fields()); !used) return used.error();
     auto output = output_.open(files);
     if (!output) return output.error();
 
@@ -103,20 +103,6 @@ class Connections final : public Command {
     if (!sort_.empty()) return select::parse_connection_order(sort_);
     if (!top_.empty()) return select::parse_connection_order("bytes");
     return select::ConnectionOrder();
-  }
-
-  static Result<void> check_fields(OutputSpec& spec) {
-    if (spec.fields.empty()) spec.fields = report::default_connection_fields();
-    for (const fields::Field* field : spec.fields) {
-      if (field->of_connection == nullptr) {
-        return Error{ErrorCode::kUsage, "-e " + std::string(field->name) +
-                                            ": belongs to segments, not to connections; `analyzer fields` says which "
-                                            "fields connections have"};
-      }
-    }
-    spec.time.style =
-        spec.time.style == report::TimeStyle::kConnection ? report::TimeStyle::kRelative : spec.time.style;
-    return {};
   }
 
   SelectionOptions selection_;

@@ -136,14 +136,7 @@ class Handshakes final : public Command {
       return Error{ErrorCode::kUsage,
                    "-e, --first and --wireshark-filter belong to single connections; add --by connection"};
     }
-    if (spec.fields.empty()) spec.fields = report::default_handshake_fields();
-    if (spec.time.style == report::TimeStyle::kConnection) spec.time.style = report::TimeStyle::kRelative;
-    for (const fields::Field* field : spec.fields) {
-      if (field->of_connection == nullptr) {
-        return Error{ErrorCode::kUsage, "-e " + std::string(field->name) + ": belongs to segments, not to connections"};
-      }
-    }
-    return {};
+    return use_for_connections(spec, report::default_handshake_fields());
   }
 
   Answer summarise(const std::vector<std::string>& files, const select::SelectionSpec& selection,

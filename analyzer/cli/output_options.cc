@@ -49,6 +49,18 @@ Result<std::uint64_t> parse_count(const std::string& text) {
 
 }  // namespace
 
+Result<void> use_for_connections(OutputSpec& spec, const report::FieldList& defaults) {
+  if (spec.fields.empty()) spec.fields = defaults;
+  if (spec.time.style == report::TimeStyle::kConnection) spec.time.style = report::TimeStyle::kRelative;
+  for (const fields::Field* field : spec.fields) {
+    if (field->of_connection != nullptr) continue;
+    return usage_error(
+        "-e " + std::string(field->name) +
+        ": belongs to segments, not to connections; `analyzer fields` says which fields connections have");
+  }
+  return {};
+}
+
 void OutputOptions::add_to(OptionGroups::Group& group) {
   has_fields_ = true;
   add_table_options_to(group);

@@ -26,6 +26,10 @@ struct OutputSpec {
   std::uint64_t rows = ~std::uint64_t{0};  ///< at most
 };
 
+/// Makes `spec` that of a command whose rows are connections: `defaults` where no
+/// columns were named, and the clock of the capture, which connections share. kUsage: a column of segments.
+Result<void> use_for_connections(OutputSpec& spec, const report::FieldList& defaults);
+
 /// How and where to print: the same for every command.
 class OutputOptions {
  public:

@@ -116,14 +116,7 @@ class Resets final : public Command {
     if (by_client() && (!spec.fields.empty() || others_ || findings_.wants_filters())) {
       return Error{ErrorCode::kUsage, "-e, --others and --wireshark-filter belong to single RSTs, not to --by client"};
     }
-    if (spec.fields.empty()) spec.fields = report::default_reset_fields();
-    if (spec.time.style == report::TimeStyle::kConnection) spec.time.style = report::TimeStyle::kRelative;
-    for (const fields::Field* field : spec.fields) {
-      if (field->of_connection == nullptr) {
-        return Error{ErrorCode::kUsage, "-e " + std::string(field->name) + ": belongs to segments, not to connections"};
-      }
-    }
-    return {};
+    return use_for_connections(spec, report::default_reset_fields());
   }
 
   Result<ExitCode> answer(const std::vector<std::string>& files, const select::SelectionSpec& selection,
