@@ -5,12 +5,13 @@
 #
 # PCAPSULE_CAPTURES=DIR   folder with `real` and `micro` captures to hold against
 #                         tshark; without it those tests skip and say so
+# PCAPSULE_TSHARK_CACHE=DIR  where tshark's answers are kept (default: build/tshark; empty: nowhere)
 # PCAPSULE_JOBS=N         parallel jobs (default: all cores)
 set -euo pipefail
 form=${1:-release}
 case "$form" in
   release | asan) ;;
-  -h | --help) sed -n '3,8s/^# //p' "$0"; exit 0 ;;
+  -h | --help) sed -n '3,9s/^# //p' "$0"; exit 0 ;;
   *) echo "usage: $0 [release|asan]" >&2; exit 2 ;;
 esac
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -25,6 +26,7 @@ if ! { cmake --preset "$form" -DPCAPSULE_TESTS=ON && cmake --build --preset "$fo
   exit 1
 fi
 echo "== $form: tests"
+export PCAPSULE_TSHARK_CACHE=${PCAPSULE_TSHARK_CACHE-$top/build/tshark}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:abort_on_error=0}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 ctest --preset "$form" -j "$jobs" --no-tests=error

@@ -1,7 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""tshark as oracle: rows of fields of the TCP segments of a capture."""
+"""tshark as oracle: rows of fields of the TCP segments of a capture.
+
+With PCAPSULE_TSHARK_CACHE=DIR what tshark said is kept there, by its version, its arguments and the bytes of the capture,
+so that the run with sanitizers need not ask again.
+"""
 from __future__ import annotations
 
+import functools
+import gzip
+import hashlib
+import json
 import os
 import pathlib
 import shutil
@@ -33,7 +41,37 @@ def skip(reason: str) -> None:
     sys.exit(SKIPPED)
 
 
+@functools.cache
+def version() -> str:
+    return subprocess.run(["tshark", "--version"], capture_output=True, text=True, check=False).stdout.partition("\n")[0]
+
+
+def kept_at(command: list[str]) -> pathlib.Path | None:
+    """Where the answer to that command is kept; None: nowhere."""
+    folder = os.environ.get("PCAPSULE_TSHARK_CACHE", "")
+    if not folder or command[0] != "tshark" or "-r" not in command:
+        return None
+    at = command.index("-r") + 1
+    question = [version(), *command[1:at], hashlib.sha256(pathlib.Path(command[at]).read_bytes()).hexdigest(), *command[at + 1:]]
+    return pathlib.Path(folder) / f"{hashlib.sha256(json.dumps(question).encode()).hexdigest()}.json.gz"
+
+
 def run(command: list[str]) -> tuple[int, str, str]:
+    """Exit status, output and messages of a command."""
+    kept = kept_at(command)
+    if kept is not None and kept.exists():
+        status, out, messages = json.loads(gzip.decompress(kept.read_bytes()))
+        return status, out, messages
+    said = run_now(command)
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        whole = kept.with_suffix(f".{os.getpid()}")  # tests run side by side
+        whole.write_bytes(gzip.compress(json.dumps(said).encode(), compresslevel=1))
+        whole.replace(kept)
+    return said
+
+
+def run_now(command: list[str]) -> tuple[int, str, str]:
     done = subprocess.run(command, capture_output=True, timeout=600, check=False)
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
