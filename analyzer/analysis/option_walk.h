@@ -16,6 +16,7 @@ inline constexpr std::uint8_t kMss = 2;
 inline constexpr std::uint8_t kWindowScale = 3;
 inline constexpr std::uint8_t kSackPermitted = 4;
 inline constexpr std::uint8_t kSack = 5;
+inline constexpr std::uint8_t kMultipath = 30;
 inline constexpr std::uint8_t kAccurateEcn0 = 172;
 inline constexpr std::uint8_t kAccurateEcn1 = 174;
 inline constexpr std::uint8_t kExperiment1 = 253;
