@@ -143,7 +143,7 @@ void LabelReplay::set_bases(const LabelRow& row) {
 
 void LabelReplay::analyze(const LabelRow& row, SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
-  if (row.word.has(tcp_flag::kAck)) sender.flight_known = true;
+  if (row.word.has(tcp_flag::kAck)) direction_[row.side ^ 1U].flight_known = true;
   if (!label_probe(row, labels)) {
     label_window(row, labels);
     label_repeated_ack(row, labels);
