@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/analysis/chunk_connections.h"
+#include "analyzer/analysis/labels/segment_labels.h"
 #include "analyzer/read/catalog.h"
 #include "analyzer/read/chunk_view.h"
 
@@ -23,6 +24,7 @@ enum Need : std::uint8_t {
   kRowBefore = 16,    ///< the stamp of the connection's row before; brings kConnections
   kAccurateEcn = 32,  ///< Wireshark's Accurate ECN at the row; brings kConnections
   kTotals = 64,       ///< exact ConnectionFacts::totals; brings kConnections
+  kLabels = 128,      ///< what Wireshark's analysis says of the row; brings kConnections
 };
 using Needs = std::uint8_t;
 
@@ -55,6 +57,8 @@ struct ChunkContext {
   std::span<const TimestampNs> row_before;
   /// By row: 1 where AE, CWR and ECE are a counter (W8.6). With kAccurateEcn.
   std::span<const std::uint8_t> accurate_ecn;
+  /// By row. With kLabels.
+  std::span<const analysis::SegmentLabels> labels;
 };
 
 /// Some rows of a chunk, evaluated together, field by field.

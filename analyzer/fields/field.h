@@ -23,6 +23,7 @@ enum class FieldType : std::uint8_t {
   kDuration,  ///< nanoseconds
   kAddress,   ///< 2 * slot + side: an address of the row's connection
   kEndpoint,  ///< the same, with the port
+  kLabel,     ///< 1 where it is there
   kText,      ///< what value_text() says: equal numbers have equal texts
 };
 

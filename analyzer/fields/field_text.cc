@@ -202,8 +202,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view to_text(FieldType type) {
-  constexpr std::array<std::string_view, 8> kNames = {"unsigned", "signed",  "boolean",  "time",
-                                                      "duration", "address", "endpoint", "text"};
+  constexpr std::array<std::string_view, 9> kNames = {"unsigned", "signed",   "boolean", "time", "duration",
+                                                      "address",  "endpoint", "label",   "text"};
   return kNames[static_cast<std::size_t>(type)];
 }
 

@@ -82,6 +82,7 @@ class Checker {
   Condition check(const ast::Comparison& node) {
     plan::Operand left = values_.resolve(*node.left, nullptr);
     if (failed()) return {};
+    if (left.kind == Kind::kLabel) return no_value(*node.left);
     if (node.relation == Relation::kMatches) return check_matches(node, std::move(left));
     if (node.relation == Relation::kContains && is_number_or_address(left)) return no_text(*node.left);
     const Expected expected = {left.kind, left.bits};
@@ -110,6 +111,10 @@ class Checker {
   }
   Condition no_text(const ast::Value& value) {
     return fail("contains and matches look into a text, and this is none; write string(...) around it", value.at);
+  }
+
+  Condition no_value(const ast::Value& value) {
+    return fail("a label has no value to compare: alone it says that the segment has it", value.at);
   }
 
   Condition check_matches(const ast::Comparison& node, plan::Operand left) {
@@ -143,6 +148,7 @@ class Checker {
     if (!field) return fail("only a field may be looked up in a set", node.left->at);
     plan::Operand left = values_.resolve(*node.left, nullptr);
     if (failed()) return {};
+    if (left.kind == Kind::kLabel) return no_value(*node.left);
     const Expected expected = {left.kind, left.bits};
     Members members;
     for (const ast::Member& member : node.members) {

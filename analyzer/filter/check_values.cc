@@ -153,6 +153,9 @@ Operand ValueChecker::unquoted(const std::string& text, Span at, const Expected&
       return constant(expected, parse_address(text, expected.kind), at);
     case Kind::kBytes:
       return constant(expected, parse_bytes(text), at);
+    case Kind::kLabel:
+      fail("a label has no value to compare: alone it says that the segment has it", at);
+      return {};
     case Kind::kText:
       break;
   }
@@ -315,7 +318,7 @@ Operand ValueChecker::function_of_field(const ast::Call& call, Span at) {
   const Kind kind = of.kind;
   const bool several = of.several;
   if (call.function == "count") return make(Kind::kUnsigned, 32, false, plan::Count{boxed(std::move(of))});
-  if (call.function == "len" && (is_integer(kind) || !is_number(kind))) {
+  if (call.function == "len" && (is_integer(kind) || kind == Kind::kLabel || !is_number(kind))) {
     return make(Kind::kUnsigned, 32, several, plan::Length{boxed(std::move(of))});
   }
   if (call.function == "string" && (is_integer(kind) || is_address(kind))) {

@@ -36,7 +36,7 @@ constexpr std::string_view kPayload = "a record file holds no payload";
 constexpr std::string_view kHeaders = "a record file does not hold that part of the headers";
 constexpr std::string_view kLink = "a record file does not hold the link layer";
 constexpr std::string_view kProtocol = "a record file holds TCP segments only";
-constexpr std::string_view kAnalysis = "the tcp.analysis fields are not computed yet";
+constexpr std::string_view kAnalysis = "that part of Wireshark's analysis is not computed";
 
 /// Names, or with a dot at the end everything below.
 constexpr auto kNotRecorded = std::to_array<std::pair<std::string_view, std::string_view>>({
@@ -47,8 +47,10 @@ constexpr auto kNotRecorded = std::to_array<std::pair<std::string_view, std::str
     {"tcp.data", kPayload},
     {"tcp.reassembled.", kPayload},
     {"tcp.pdu.", kPayload},
-    {"tcp.analysis", kAnalysis},
-    {"tcp.analysis.", kAnalysis},
+    {"tcp.analysis.push_bytes_sent", kAnalysis},
+    {"tcp.analysis.tfo_syn", kAnalysis},
+    {"tcp.analysis.tfo_ack", kAnalysis},
+    {"tcp.analysis.tfo_ignored", kAnalysis},
     {"tcp.checksum", kHeaders},
     {"tcp.checksum.", kHeaders},
     {"tcp.urgent_pointer", kHeaders},
@@ -124,6 +126,8 @@ std::string_view name_of(Kind kind) {
       return "a number";
     case Kind::kBoolean:
       return "True or False";
+    case Kind::kLabel:
+      return "a label";
     case Kind::kTime:
       return "a time";
     case Kind::kDuration:
@@ -156,6 +160,10 @@ FieldType type_of(const fields::Field& field) {
       break;
     case T::kBoolean:
       type.kind = Kind::kBoolean;
+      break;
+    case T::kLabel:
+      type.kind = Kind::kLabel;
+      type.bits = 0;
       break;
     case T::kTime:  // the epoch as seconds, which Wireshark has as a duration
       type.kind = field.format == fields::Format::kSeconds ? Kind::kDuration : Kind::kTime;

@@ -14,6 +14,7 @@ enum class Kind : std::uint8_t {
   kUnsigned,
   kSigned,
   kBoolean,
+  kLabel,     ///< there or not: it has no value to compare
   kTime,      ///< a date; in nanoseconds since the epoch
   kDuration,  ///< seconds with a fraction; in nanoseconds
   kIpv4,

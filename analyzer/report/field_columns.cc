@@ -6,7 +6,7 @@ namespace pcapsule::report {
 namespace {
 
 ValueKind kind_of(const fields::Field& field) {
-  if (field.type == fields::FieldType::kBoolean) return ValueKind::kBoolean;
+  if (field.type == fields::FieldType::kBoolean || field.type == fields::FieldType::kLabel) return ValueKind::kBoolean;
   const bool is_number = field.format == fields::Format::kDecimal || field.type == fields::FieldType::kDuration;
   return is_number ? ValueKind::kNumber : ValueKind::kText;
 }

@@ -57,6 +57,7 @@ Key key_of(const read::ConnectionTable& table, std::uint64_t entry, const Field&
   switch (field.type) {
     case FieldType::kUnsigned:
     case FieldType::kBoolean:
+    case FieldType::kLabel:
     case FieldType::kAddress:
       key.number = *value;
       break;

@@ -2,6 +2,7 @@
 #include "analyzer/select/connection_states.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analyzer/select/chunk_chain.h"
 
@@ -32,6 +33,7 @@ read::ColumnSet ConnectionStates::columns() const {
     columns |= {C::kConnection, C::kDirectory, C::kMarks, C::kOddities, C::kTcpWord, C::kOptions, C::kCut};
   }
   if (want(fields::kRowBefore)) columns |= {C::kConnection, C::kDirectory, C::kTime};
+  if (want(fields::kLabels)) columns |= analysis::label_columns() | read::ColumnSet{C::kConnection, C::kDirectory};
   return columns;
 }
 
@@ -50,11 +52,13 @@ void ConnectionStates::advance(std::uint32_t number, fields::ChunkContext& conte
     note(row, *states[slot]);
     const auto numbers = feed(chunk, row, context.connections.facts(slot), *states[slot]);
     if (want(fields::kRelative)) relative_[row] = numbers;
+    if (want(fields::kLabels)) labels_[row] = states[slot]->row_labels;
   }
   context.relative = relative_;
   context.replayed_shifts = shifts_;
   context.row_before = row_before_;
   context.accurate_ecn = ecn_;
+  context.labels = labels_;
   forget_ended(number, context);
 }
 
@@ -70,6 +74,7 @@ void ConnectionStates::make_room(const read::SegmentChunk& chunk) {
   if (want(fields::kShifts)) shifts_.resize(chunk.rows);
   if (want(fields::kRowBefore)) row_before_.resize(chunk.rows);
   if (want(fields::kAccurateEcn)) ecn_.resize(chunk.rows);
+  if (want(fields::kLabels)) labels_.resize(chunk.rows);
 }
 
 /// Keeps what the rows before say about `row`.
@@ -79,13 +84,19 @@ void ConnectionStates::note(std::size_t row, const State& state) {
   if (want(fields::kAccurateEcn)) ecn_[row] = state.ecn.counts() ? 1 : 0;
 }
 
+ConnectionStates::State& ConnectionStates::state_of(const ConnectionFacts& facts) {
+  if (const auto known = states_.find(facts.entry); known != states_.end()) return known->second;
+  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, {}, {}, 0};
+  if (want(fields::kLabels)) fresh.labels.emplace(facts.connection, mptcp_);
+  return states_.emplace(facts.entry, std::move(fresh)).first->second;
+}
+
 ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, fields::ChunkContext& context) {
   States states(context.connections.size(), nullptr);
   for (std::uint32_t slot = 0; slot < states.size(); ++slot) {
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (!is_stateful(facts)) continue;
-    const State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, 0};
-    State& state = states_.try_emplace(facts.entry, fresh).first->second;
+    State& state = state_of(facts);
     if (facts.previous_link > state.fed_chunks) catch_up(number, facts, state);
     state.fed_chunks = number + 1;
     states[slot] = &state;
@@ -127,6 +138,7 @@ analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk
     if (want(fields::kAccurateEcn)) state.ecn.feed(options);
   }
   if (want(fields::kRowBefore)) state.row_before = chunk.time[row];
+  if (want(fields::kLabels)) state.row_labels = state.labels->feed(analysis::label_row(chunk, row));
   return numbers;
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <unordered_map>
 #include <vector>
 
 #include "analyzer/analysis/accurate_ecn.h"
+#include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/read/record_file.h"
 
@@ -14,15 +16,17 @@ namespace pcapsule::select {
 
 /// What is computed row by row from a connection's start: unwrapped numbers,
 /// Wireshark's window scaling where the connection table does not tell it, its
-/// Accurate ECN, and the stamp of the row before. Fed with the chunks of a scan in ascending order; it keeps a state
-/// for every connection that goes on.
+/// Accurate ECN, its labels, and the stamp of the row before. Fed with the chunks of
+/// a scan in ascending order; it keeps a state for every connection that goes on.
 class ConnectionStates {
  public:
-  ConnectionStates(read::RecordFile& file, fields::Needs needs) : file_(file), needs_(needs) {}
+  /// `mptcp`: of the file, with fields::kLabels; outlives it.
+  ConnectionStates(read::RecordFile& file, fields::Needs needs, const analysis::MptcpTimeline& mptcp)
+      : file_(file), needs_(needs), mptcp_(mptcp) {}
 
   /// Do rows depend on the rows before them, whatever the connection?
   [[nodiscard]] bool needs_every_row() const {
-    return want(fields::kRelative | fields::kRowBefore | fields::kAccurateEcn);
+    return want(fields::kRelative | fields::kRowBefore | fields::kAccurateEcn | fields::kLabels);
   }
 
   /// The columns that advance() reads.
@@ -38,12 +42,15 @@ class ConnectionStates {
     analysis::ShiftReplay shifts;
     analysis::AccurateEcnReplay ecn;
     TimestampNs row_before;
-    std::uint32_t fed_chunks = 0;  ///< the rows of the segment chunks below it are fed
+    std::optional<analysis::LabelReplay> labels;  ///< with kLabels
+    analysis::SegmentLabels row_labels;           ///< of the row that was fed last
+    std::uint32_t fed_chunks = 0;                 ///< the rows of the segment chunks below it are fed
   };
   /// The states of the connections of one chunk; nullptr: needs none.
   using States = std::vector<State*>;
 
   [[nodiscard]] bool is_stateful(const analysis::ConnectionFacts& facts) const;
+  State& state_of(const analysis::ConnectionFacts& facts);
   States states_of(std::uint32_t number, fields::ChunkContext& context);
   void catch_up(std::uint32_t number, const analysis::ConnectionFacts& facts, State& state);
   void forget_ended(std::uint32_t number, const fields::ChunkContext& context);
@@ -55,11 +62,13 @@ class ConnectionStates {
 
   read::RecordFile& file_;
   fields::Needs needs_;
+  const analysis::MptcpTimeline& mptcp_;
   std::unordered_map<std::uint64_t, State> states_;  ///< by entry of the connection table
   std::vector<analysis::RelativeNumbers> relative_;
   std::vector<analysis::ShiftPair> shifts_;
   std::vector<TimestampNs> row_before_;
   std::vector<std::uint8_t> ecn_;
+  std::vector<analysis::SegmentLabels> labels_;
 };
 
 }  // namespace pcapsule::select

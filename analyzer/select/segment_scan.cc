@@ -23,6 +23,33 @@ std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Sele
 
 namespace {
 
+/// False: a chunk was passed over.
+bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::MptcpTimeline& timeline) {
+  bool complete = true;
+  for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
+    if (selection != nullptr && !selection->may_match(file.segment_chunk_info(k), true)) {
+      complete = false;
+      continue;
+    }
+    const auto chunk = file.segments(k, analysis::MptcpTimeline::columns());
+    if (chunk) timeline.feed(*chunk);
+  }
+  return complete;
+}
+
+}  // namespace
+
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection) {
+  analysis::MptcpTimeline timeline;
+  const bool complete = feed_mptcp(file, &selection, timeline);
+  if (complete || timeline.empty()) return timeline;
+  analysis::MptcpTimeline whole;
+  feed_mptcp(file, nullptr, whole);
+  return whole;
+}
+
+namespace {
+
 /// The columns of a filter are not asked for here: load() reads them first.
 ScanRequest with_filter(ScanRequest request, const filter::Filter* filter) {
   if (filter != nullptr) request.needs |= filter->needs();
@@ -38,7 +65,8 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
       selection_(selection),
       request_(with_filter(request, selection.filter())),
       texts_(file.path(), file.catalog()),
-      states_(file, request_.needs),
+      mptcp_((request_.needs & fields::kLabels) != 0 ? collect_mptcp(file, selection) : analysis::MptcpTimeline()),
+      states_(file, request_.needs, mptcp_),
       totals_(file),
       chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
   if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "analyzer/analysis/labels/mptcp_timeline.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/filter/evaluator.h"
 #include "analyzer/read/connection_table.h"
@@ -57,6 +58,7 @@ class SegmentScan {
   const Selection& selection_;
   ScanRequest request_;
   fields::FileTexts texts_;
+  analysis::MptcpTimeline mptcp_;
   ConnectionStates states_;
   TotalsReader totals_;
   std::vector<std::uint32_t> chunks_;
@@ -71,5 +73,9 @@ class SegmentScan {
 /// The rebases of all chunks that a selection may touch; nearly always none. What
 /// is damaged is left out.
 std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection);
+
+/// Multipath TCP in the whole file, which every analysis::LabelReplay needs; empty where the chunks that a
+/// selection may touch have none of it. What is damaged is left out.
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection);
 
 }  // namespace pcapsule::select
