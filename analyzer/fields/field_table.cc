@@ -159,7 +159,7 @@ constexpr auto kFields = std::to_array<Field>({
     label_field<Label::kOutOfOrder>("tcp.analysis.out_of_order", "Behind the sender's highest segment by less than the initial RTT"),
     repeated_field("tcp.analysis.duplicate_ack", T::kLabel, F::kDecimal, "Repeats an acknowledgment; two values, as in Wireshark", kEntry, kLabelNeeds, several<duplicate_ack>),
     row_field("tcp.analysis.duplicate_ack_num", T::kUnsigned, F::kDecimal, "How often by now, from 1", kEntry, kLabelNeeds, label_number<&SegmentLabels::duplicate_ack_number>),
-    row_field("tcp.analysis.duplicate_ack_frame", T::kUnsigned, F::kDecimal, "The frame whose acknowledgment it repeats", kEntry, kLabelNeeds, label_number<&SegmentLabels::duplicate_ack_frame>),
+    row_field("tcp.analysis.duplicate_ack_frame", T::kUnsigned, F::kDecimal, "The frame whose acknowledgment it repeats", kEntry, kLabelNeeds, some<duplicate_ack_frame>),
     label_field<Label::kLostSegment>("tcp.analysis.lost_segment", "Bytes before it were not captured"),
     label_field<Label::kAckLostSegment>("tcp.analysis.ack_lost_segment", "It acknowledges bytes that were not captured"),
     label_field<Label::kZeroWindow>("tcp.analysis.zero_window", "Window 0, without SYN, FIN and RST"),

@@ -25,6 +25,12 @@ inline void duplicate_ack(const Strip& s, std::size_t i, Cells& out) {
   out.add(1);
 }
 
+/// 0 where the connection's first acknowledgments are repeated: as in Wireshark.
+inline Maybe duplicate_ack_frame(const Strip& s, std::size_t i) {
+  const analysis::SegmentLabels& of = labels_of(s, i);
+  return of.has(analysis::Label::kDuplicateAck) ? Maybe(of.duplicate_ack_frame) : Maybe();
+}
+
 inline Maybe has_analysis(const Strip& s, std::size_t i) { return present_if(labels_of(s, i).has_record); }
 inline Maybe has_any_label(const Strip& s, std::size_t i) { return present_if(!labels_of(s, i).set.empty()); }
 

@@ -53,14 +53,15 @@ class Expected:
                 and key[1].startswith("connections ") == of_connections]
 
 
-def ours(binaries: pathlib.Path, capture: pathlib.Path, fields: list[str]) -> tuple[dict[str, list[str]] | None, str]:
+def ours(binaries: pathlib.Path, capture: pathlib.Path, fields: list[str],
+         occurrence: str = "f") -> tuple[dict[str, list[str]] | None, str]:
     """Rows of the analyzer by frame number; None and the message when the extractor refused."""
     with tempfile.TemporaryDirectory() as folder:
         record = f"{folder}/x.fb"
         _, _, message = tshark.run([str(binaries / "extractor"), "-q", "-o", record, str(capture)])
         if not pathlib.Path(record).exists():
             return None, message.strip()
-        command = [str(binaries / "analyzer"), "packets", record, "-T", "fields", "-E", "occurrence=f"]
+        command = [str(binaries / "analyzer"), "packets", record, "-T", "fields", "-E", f"occurrence={occurrence}"]
         for field in fields:
             command += ["-e", field]
         status, out, message = tshark.run(command)

@@ -40,16 +40,15 @@ std::uint32_t sum_of_blocks(const read::SackBlocks& sack, std::size_t row) {
   return sum;
 }
 
-/// Did the walk end at a SACK option without a whole block? Wireshark then breaks
-/// only while the printed acknowledgment is small (W4b), which the decoder cannot know.
+/// Did the walk end at a SACK option without a whole block?
 bool ends_at_empty_sack(ByteView area) {
+  constexpr std::size_t kLeastWithBlock = 10;
   std::size_t at = 0;
   walk_options(area,
                [&](ByteView option) { at = static_cast<std::size_t>(option.data() - area.data()) + option.size(); });
   while (at < area.size() && area[at] == option_kind::kNoOperation) ++at;
   if (area.size() - at < 2 || area[at] != option_kind::kSack) return false;
   const std::size_t length = area[at + 1];
-  constexpr std::size_t kLeastWithBlock = 10;
   return length >= 2 && length < kLeastWithBlock && length <= area.size() - at;
 }
 
@@ -100,7 +99,8 @@ SegmentLabels LabelReplay::feed(const LabelRow& row) {
   const bool shown = !breaks(row);
   sender.sacked = row.sacked_bytes;
   if (row.word.has(tcp_flag::kSyn) || !row.options.empty()) {
-    shifts_.feed({row.side, row.word, row.oddities, row.fixed_header_cut, row.options});
+    const unsigned oddities = row.oddities & (shown ? ~unsigned{oddity::kOptionsBroken} : ~0U);
+    shifts_.feed({row.side, row.word, static_cast<std::uint8_t>(oddities), row.fixed_header_cut, row.options});
   }
   if (!shown || !labels.has_record) return {};
   labels.initial_rtt_time = initial_rtt_;
@@ -302,12 +302,14 @@ void LabelReplay::follow_handshake(const LabelRow& row) {
   }
 }
 
-/// W4b: the walk over the options broke, and Wireshark shows no analysis.
+/// W4b: the walk over the options broke, and Wireshark shows no analysis. At a SACK
+/// option without a block it breaks only while the printed acknowledgment is small.
 bool LabelReplay::breaks(const LabelRow& row) const {
   if ((row.oddities & oddity::kOptionsBroken) == 0) return false;
+  if (!ends_at_empty_sack(row.options)) return true;
   const bool relative = row.length_known() && row.word.has(tcp_flag::kAck);
   const std::uint32_t printed = relative ? row.ack - direction_[row.side ^ 1U].base : row.ack;
-  return printed <= circular::kHalf || !ends_at_empty_sack(row.options);
+  return printed <= circular::kHalf;
 }
 
 }  // namespace pcapsule::analysis
