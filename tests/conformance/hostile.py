@@ -25,35 +25,9 @@ def cut(value: int) -> int:
     return value % 2**32
 
 
-def joins(ends) -> bool:
-    """Do these endpoints join a connection of others, or have keys of their own?"""
-    return (ends[0][1] + ends[1][1]) % 3 == 0
-
-
-def version_of(ends) -> int:
-    return (ends[0][1] ^ ends[1][1]) % 2
-
-
-def key_of(ends, at: int) -> int:
-    pair = sorted(ends)
-    return random.Random(f"{pair} {pair.index(ends[at])}").randrange(2**64)
-
-
-def tokens() -> list[int]:
-    addresses = [0x0A000001, 0x0A000002]
-    ends = [(address, port) for address in addresses for port in PORTS]
-    found = []
-    for pair in ([a, b] for a in ends for b in ends if a < b and not joins([a, b])):
-        hash_of = hashlib.sha256 if version_of(pair) else hashlib.sha1
-        found += [int.from_bytes(hash_of(struct.pack("!Q", key_of(pair, at))).digest()[:4], "big") for at in (0, 1)]
-    return found
-
-
-TOKENS = [*tokens(), 5]
-
-
-def token_to_join(ends) -> int:
-    return TOKENS[key_of(ends, 0) % len(TOKENS)]
+def token_of(key: int, version: int) -> int:
+    hash_of = hashlib.sha256 if version == 1 else hashlib.sha1
+    return int.from_bytes(hash_of(struct.pack("!Q", key)).digest()[:4], "big")
 
 
 class Side:
@@ -68,14 +42,22 @@ class Side:
 
 
 class Flow:
-    def __init__(self, chance: random.Random) -> None:
+    def __init__(self, chance: random.Random, tokens: list[int]) -> None:
+        """`tokens`: those of Multipath TCP in the capture, to which it adds its own."""
         self.chance = chance
         address = chance.choice([0x0A000001, 0x0A000002])
         self.ends = [(0x0A000001, chance.choice(PORTS)), (address, chance.choice(PORTS))]
         self.sides = [Side(chance), Side(chance)]
         self.wildness = chance.choice([0.0, 0.02, 0.1, 0.3])
         self.begun = 0
-        self.joins = joins(self.ends)
+        self.multipath_port = chance.random() < 0.3
+        if self.multipath_port:  # ports and keys of its own, and one connection
+            self.ends[0] = (self.ends[0][0], 21000 + len(tokens))
+        self.version = chance.randrange(2)
+        self.keys = [chance.randrange(2**64), chance.randrange(2**64)]
+        self.joins = chance.choice([*tokens[-6:], 5]) if chance.random() < 0.4 else None
+        if self.joins is None or not self.multipath_port:
+            tokens += [token_of(key, self.version) for key in self.keys]
 
     # Numbers
 
@@ -159,17 +141,19 @@ class Flow:
         return bytes([5, 2 + len(blocks)]) + blocks
 
     def multipath(self, at: int) -> bytes:
-        """What founds or joins a group comes first in every segment: tshark ends in an assertion when it
+        """Empty on ports that others use. What founds or joins a group comes first in every segment: tshark ends in an assertion when it
         comes after other subtypes, or when a direction has two keys."""
         chance = self.chance
-        if self.joins:
-            if self.ends[at] > self.ends[at ^ 1]:
+        if not self.multipath_port:
+            return b"\x01"
+        if self.joins is not None:
+            if at == 1:
                 return b"\x01"
-            first = bytes([30, 12, 0x10, 1]) + struct.pack("!II", token_to_join(self.ends), 0)
+            first = bytes([30, 12, 0x10, 1]) + struct.pack("!II", self.joins, 0)
         else:
             size = chance.choice([12, 12, 20, 20, 22, 24])
-            keys = [key_of(self.ends, at), key_of(self.ends, at ^ 1)]
-            first = (bytes([30, size, version_of(self.ends), 0x81]) + struct.pack("!QQ", *keys) + bytes(4))[:size]
+            keys = struct.pack("!QQ", self.keys[at], self.keys[at ^ 1])
+            first = (bytes([30, size, self.version, 0x81]) + keys + bytes(4))[:size]
         kind = chance.choice(["none", "none", "dss", "dss", "other", "other", "odd"])
         if kind == "dss":
             flags = chance.choice([0, 1, 3, 5, 7, 4, 12])
@@ -206,8 +190,8 @@ class Flow:
             length = 0
         seq = self.seq(me, length)
         if flags & SYN:
-            seq = chance.choice([me.isn, me.isn, me.isn, cut(seq)])
-            if chance.random() < 0.1:
+            seq = me.isn if self.multipath_port else chance.choice([me.isn, me.isn, me.isn, cut(seq)])
+            if chance.random() < 0.1 and not self.multipath_port:
                 me.isn = chance.choice([*ISNS, chance.randrange(2**32)])
                 seq = me.isn
             me.next = cut(seq + 1)
@@ -257,7 +241,8 @@ def write_packets(path: pathlib.Path, packets, snaplen: int = 262144) -> None:
 
 def write(path: pathlib.Path, seed: int, count: int = 4000, flows: int = 12) -> None:
     chance = random.Random(seed)
-    talks = [Flow(chance) for _ in range(flows)]
+    tokens: list[int] = []
+    talks = [Flow(chance, tokens) for _ in range(flows)]
     careful = chance.random() < 0.4
     if careful:
         for talk in talks:
@@ -275,7 +260,7 @@ def write(path: pathlib.Path, seed: int, count: int = 4000, flows: int = 12) -> 
                 captured = 20 + chance.choice([10, 16, 18, 20, 21, 24, 30, 40])
             yield time, packet, captured
             if n % 500 == 499:
-                talks[chance.randrange(flows)] = Flow(chance)
+                talks[chance.randrange(flows)] = Flow(chance, tokens)
                 if careful:
                     for talk in talks:
                         talk.wildness = 0.0

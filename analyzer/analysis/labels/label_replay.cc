@@ -306,7 +306,7 @@ void LabelReplay::follow_handshake(const LabelRow& row) {
 /// option without a block it breaks only while the printed acknowledgment is small.
 bool LabelReplay::breaks(const LabelRow& row) const {
   if ((row.oddities & oddity::kOptionsBroken) == 0) return false;
-  if (!ends_at_empty_sack(row.options)) return true;
+  if ((row.oddities & oddity::kHeaderCut) != 0 || !ends_at_empty_sack(row.options)) return true;
   const bool relative = row.length_known() && row.word.has(tcp_flag::kAck);
   const std::uint32_t printed = relative ? row.ack - direction_[row.side ^ 1U].base : row.ack;
   return printed <= circular::kHalf;
