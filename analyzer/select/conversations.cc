@@ -2,6 +2,8 @@
 #include "analyzer/select/conversations.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
@@ -26,6 +28,7 @@ constexpr std::size_t kFewConnections = 256;
 struct Conversations::Batch {
   std::vector<std::uint64_t> entries;
   std::vector<std::uint32_t> numbers;
+  std::vector<std::uint64_t> claimed;  ///< the rows of each, as the connection table says
   std::uint64_t rows = 0;
   std::uint64_t first_row = ~std::uint64_t{0};
   std::uint32_t last_chunk = 0;
@@ -60,6 +63,7 @@ Conversations::Batch Conversations::next_batch(std::uint64_t& entry) {
     if (!batch.entries.empty() && connection.rows() > batch_rows_ - std::min(batch_rows_, batch.rows)) break;
     batch.entries.push_back(entry);
     batch.numbers.push_back(connection.number);
+    batch.claimed.push_back(connection.rows());
     batch.rows += connection.rows();
     batch.first_row = std::min(batch.first_row, connection.first_row);
     batch.last_chunk = std::max(batch.last_chunk, connection.last_chunk);
@@ -77,11 +81,21 @@ const read::SegmentChunk* Conversations::load(std::uint32_t chunk) {
     loaded_ = *view;
     return &loaded_;
   }
-  if (std::ranges::find(damaged_chunks_, chunk) == damaged_chunks_.end()) {
-    damaged_chunks_.push_back(chunk);
-    damage_.push_back(view.error());
-  }
+  note_damage(chunk, view.error());
   return nullptr;
+}
+
+void Conversations::note_damage(std::uint32_t chunk, Error error) {
+  if (std::ranges::find(damaged_chunks_, chunk) != damaged_chunks_.end()) return;
+  damaged_chunks_.push_back(chunk);
+  damage_.push_back(std::move(error));
+}
+
+/// The chunk holds more rows of a connection than the connection table says there are.
+void Conversations::note_surplus(std::uint32_t chunk, std::uint32_t connection) {
+  note_damage(chunk, {ErrorCode::kCorrupt, file_.path() + ": segment chunk " + std::to_string(chunk) +
+                                               " has more rows of connection " + std::to_string(connection) +
+                                               " than the connection table; re-run the extractor on the capture"});
 }
 
 void Conversations::begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const {
@@ -144,15 +158,22 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
     chunks.push_back(*chunk);
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       const std::uint32_t place = index.find(chunk->connection[row]);
-      if (place != analysis::NumberIndex::kNone) ++end[place + 1];
+      if (place == analysis::NumberIndex::kNone) continue;
+      // The batch was cut to size by what the table says, so a file that lies must not make it larger.
+      if (end[place + 1] < batch.claimed[place]) {
+        ++end[place + 1];
+      } else {
+        note_surplus(k, chunk->connection[row]);
+      }
     }
   }
   for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
+  const std::vector<std::uint64_t> limit(end.begin() + 1, end.end());
   std::vector<std::uint64_t> rows(end.back());  // chunk << 16 | row, by connection
   for (std::size_t k = 0; k < chunks.size(); ++k) {
     for (std::size_t row = 0; row < chunks[k].rows; ++row) {
       const std::uint32_t place = index.find(chunks[k].connection[row]);
-      if (place != analysis::NumberIndex::kNone) rows[end[place]++] = k << 16 | row;
+      if (place != analysis::NumberIndex::kNone && end[place] < limit[place]) rows[end[place]++] = k << 16 | row;
     }
   }
   std::uint64_t at = 0;  // filling moved the beginnings to the ends

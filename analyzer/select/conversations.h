@@ -45,7 +45,9 @@ class Conversations {
   bool visit_streamed(const read::Connection& connection, ConversationSink& sink);
   void begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const;
   [[nodiscard]] std::vector<std::uint32_t> chunks_of_batch(const Batch& batch);
-  /// nullptr: the chunk is damaged, which is noted once.
+  void note_damage(std::uint32_t chunk, Error error);
+  void note_surplus(std::uint32_t chunk, std::uint32_t connection);
+  /// nullptr: the chunk is damaged, which is noted.
   const read::SegmentChunk* load(std::uint32_t chunk);
 
   read::RecordFile& file_;

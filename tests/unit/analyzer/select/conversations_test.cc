@@ -78,5 +78,17 @@ TEST(Conversations, EndWhenTheSinkHasEnough) {
   EXPECT_EQ(notes.frames[0].size(), 3U);
 }
 
+TEST(Conversations, RowsBeyondWhatTheTableSaysAreDamage) {
+  TestRecord record(interleaved(1000, 10));
+  TestRecord liar(interleaved(500, 10));  // its table knows half of the rows
+  const Selection selection({}, record.file().catalog(), liar.table());
+  Conversations conversations(record.file(), liar.table(), selection, {read::SegmentColumn::kFrame});
+  Notes notes;
+  conversations.visit(notes);
+  expect_interleaved(notes, 500, 10);
+  ASSERT_EQ(conversations.damage().size(), 1U);
+  EXPECT_NE(conversations.damage().front().message.find("chunk 0 has more rows of connection"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace pcapsule::select
