@@ -73,7 +73,9 @@ std::vector<HandshakeSummary> HandshakeGroups::summarise() {
   out.reserve(groups_.size());
   for (auto& [key, group] : groups_) {
     for (std::size_t leg = 0; leg < kLegs; ++leg) group.summary.legs[leg] = summary_of(group.legs[leg]);
-    const auto leg = [&group](Leg which) { return median(group.summary.legs[static_cast<std::size_t>(which)]); };
+    const auto leg = [&summary = group.summary](Leg which) {
+      return median(summary.legs[static_cast<std::size_t>(which)]);
+    };
     group.summary.capture_point = capture_point(leg(Leg::kSynToSynAckLast), leg(Leg::kSynAckToAck));
     out.push_back(group.summary);
   }

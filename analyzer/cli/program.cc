@@ -12,6 +12,7 @@
 #include "analyzer/cli/help.h"
 #include "analyzer/cli/output.h"
 #include "common/text/escape.h"
+#include "common/text/option_error.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -68,7 +69,7 @@ Result<Parsed> parse(const std::vector<std::string>& arguments, OptionGroups& gr
     po::store(po::command_line_parser(arguments).options(every).positional(positional).style(kStyle).run(), found);
     po::notify(found);
   } catch (const po::error& error) {
-    return Error{ErrorCode::kUsage, error.what()};
+    return Error{ErrorCode::kUsage, text::option_error(error, arguments)};
   }
   return parsed;
 }

@@ -8,6 +8,7 @@
 
 #include "common/container/container.h"
 #include "common/format/record_layout.h"
+#include "common/text/option_error.h"
 #include "common/version/version.h"
 #include "extractor/capture/open_capture.h"
 
@@ -109,7 +110,7 @@ Result<po::variables_map> parse_arguments(const std::vector<std::string>& argume
     po::store(po::command_line_parser(arguments).options(options).positional(positional).style(kStyle).run(), found);
     po::notify(found);
   } catch (const po::error& error) {
-    return usage_error(error.what());
+    return usage_error(text::option_error(error, arguments));
   }
   return found;
 }
