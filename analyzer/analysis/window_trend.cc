@@ -8,13 +8,9 @@
 
 namespace pcapsule::analysis {
 
-namespace {
-constexpr std::int64_t kUsualBuckets = 60;
-}
-
-DurationNs default_bucket(DurationNs duration) {
+DurationNs default_bucket(DurationNs duration, std::int64_t buckets) {
   if (duration.value <= 0) return {kNsPerSecond};
-  const std::int64_t least = (duration.value - 1) / kUsualBuckets + 1;
+  const std::int64_t least = (duration.value - 1) / buckets + 1;
   std::int64_t power = 1;
   while (true) {  // ends: `least` is below 2^63 / 60
     for (const std::int64_t step : {1, 2, 5}) {

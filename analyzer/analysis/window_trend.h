@@ -27,9 +27,9 @@ struct TrendBucket {
 /// More buckets than this are not made.
 inline constexpr std::uint64_t kGreatestBuckets = 1'000'000;
 
-/// The least of 1, 2 and 5 times a power of ten nanoseconds that makes at most 60 buckets of `duration`; a second where
-/// that is not above 0.
-DurationNs default_bucket(DurationNs duration);
+/// The least of 1, 2 and 5 times a power of ten nanoseconds that makes at most `buckets`, 60 or more, of `duration`; a
+/// second where that is not above 0.
+DurationNs default_bucket(DurationNs duration, std::int64_t buckets = 60);
 
 /// The trend of one connection (S30), fed row by row. Four bytes a sample.
 class WindowTrend {
