@@ -58,6 +58,11 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/select"],
         ["unistd.h"],
     ),
+    "analyzer/plot": (
+        [*FORMAT, "common/io", "common/text", "analyzer/read", "analyzer/analysis", "analyzer/select",
+         "analyzer/report"],
+        ["unistd.h", "spawn.h", "sys/"],
+    ),
     "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "unistd.h", "sys/"]),
     "analyzer": (["analyzer/cli", "common/base"], []),
 }
