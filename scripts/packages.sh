@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a build, the tests or the samples need.
-# usage: scripts/packages.sh build|test|samples ...
+# Installs the Debian packages that a build, pictures, the tests or the samples need.
+# usage: scripts/packages.sh build|pictures|test|samples ...
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
   libboost-program-options-dev zlib1g-dev libzstd-dev liblz4-dev libxxhash-dev libpcre2-dev
   python3 lowdown)
+pictures=(gnuplot-nox)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
@@ -15,9 +16,10 @@ wanted=()
 for group in "$@"; do
   case "$group" in
     build) wanted+=("${build[@]}") ;;
+    pictures) wanted+=("${pictures[@]}") ;;
     test) wanted+=("${test[@]}") ;;
     samples) wanted+=("${samples[@]}") ;;
-    *) echo "usage: $0 build|test|samples ..." >&2; exit 2 ;;
+    *) echo "usage: $0 build|pictures|test|samples ..." >&2; exit 2 ;;
   esac
 done
 

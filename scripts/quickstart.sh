@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # From a bare Debian 12 to answers: installs the packages, builds both programs,
-# extracts a capture and prints what is in it.
+# extracts a capture, prints what is in it, and draws the sample's receive window.
 # usage: scripts/quickstart.sh [CAPTURE]      (default: a sample of this repository)
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
@@ -14,7 +14,7 @@ capture=${1:-$sample}
 [ -r "$capture" ] || { echo "$0: cannot read $capture" >&2; exit 1; }
 capture=$(realpath "$capture")
 
-"$top/scripts/packages.sh" build
+"$top/scripts/packages.sh" build pictures
 cd "$top"
 echo "building (a few minutes the first time) ..."
 log=$top/build/quickstart.log
@@ -49,4 +49,9 @@ if [ "$capture" = "$sample" ]; then
   record=bulk.fb
 fi
 run analyzer packets "$record" --count 20
+if [ "$capture" = "$sample" ]; then
+  picture=$top/build/window.svg
+  run analyzer plot "$record" -s 97 --side client -o "$picture"
+  printf '\nThe client'"'"'s receive window over time is drawn in %s.\n' "$picture"
+fi
 printf '\nThe programs are in %s.\n' "$bin"

@@ -15,7 +15,7 @@ case "$form" in
   *) echo "usage: $0 [release|asan]" >&2; exit 2 ;;
 esac
 top=$(cd "$(dirname "$0")/.." && pwd)
-"$top/scripts/packages.sh" build test
+"$top/scripts/packages.sh" build pictures test
 cd "$top"
 jobs=${PCAPSULE_JOBS:-$(nproc)}
 log=$top/build/$form/build.log

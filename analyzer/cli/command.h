@@ -57,6 +57,7 @@ std::unique_ptr<Command> make_fields_command();
 std::unique_ptr<Command> make_handshakes_command();
 std::unique_ptr<Command> make_resets_command();
 std::unique_ptr<Command> make_info_command();
+std::unique_ptr<Command> make_plot_command();
 std::unique_ptr<Command> make_subset_command();
 std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_windows_command();

@@ -74,8 +74,8 @@ void OutputOptions::add_to(OptionGroups::Group& group) {
 void OutputOptions::add_line_options_to(OptionGroups::Group& group) {
   group.add_options()  //
       ("time,t", po::value(&time_)->value_name("STYLE"),
-       "the time of text output: a ad adoy d dd e r u ud udoy, as in tshark (default: the connection's clock)")  //
-      ("count,c", po::value(&count_)->value_name("N"), "the first N rows of the output (default: all)");
+       "the time of text output: a ad adoy d dd e r u ud udoy, as in tshark (default: the connection's clock)");
+  add_count_to(group);
   add_utc_to(group);
 }
 
@@ -83,12 +83,32 @@ void OutputOptions::add_table_options_to(OptionGroups::Group& group) {
   group.add_options()  //
       ("format,T", po::value(&format_)->value_name("FORMAT")->default_value("text"),
        "text; fields: tab separated and without a header, as tshark -T fields; csv: with a header, RFC 4180; json: "
-       "one object; ndjson: an object a line")  //
+       "one object; ndjson: an object a line");
+  add_destination_to(group);
+}
+
+void OutputOptions::add_picture_options_to(OptionGroups::Group& group) {
+  format_.clear();
+  group.add_options()  //
+      ("format,T", po::value(&format_)->value_name("FORMAT"),
+       "svg or png: a picture (default: by the ending of -o FILE); text, fields, csv, json or ndjson: the points of "
+       "the picture, one a line and none left out, with their frame numbers");
+  add_destination_to(group);
+  add_count_to(group);
+}
+
+void OutputOptions::add_destination_to(OptionGroups::Group& group) {
+  group.add_options()  //
       ("field-option,E", po::value(&field_options_)->value_name("NAME=VALUE"),
        "of -T fields, as in tshark: header=y|n (default n), separator=/t|/s|CHARACTER (default /t), quote=d|s|n "
        "(default n), occurrence=f|l|a (default a), aggregator=,|/s|CHARACTER (default ,)")  //
       ("out,o", po::value(&out_)->value_name("FILE"),
        "write to FILE, which appears whole or not at all (default: standard output)");
+}
+
+void OutputOptions::add_count_to(OptionGroups::Group& group) {
+  group.add_options()  //
+      ("count,c", po::value(&count_)->value_name("N"), "the first N rows of the output (default: all)");
 }
 
 void OutputOptions::add_utc_to(OptionGroups::Group& group) {

@@ -37,6 +37,8 @@ class OutputOptions {
   void add_to(OptionGroups::Group& group);
   /// For a command with a table of its own: its format, and where it goes.
   void add_table_options_to(OptionGroups::Group& group);
+  /// For a command that draws: pictures or the table of their points, and where they go.
+  void add_picture_options_to(OptionGroups::Group& group);
   /// Which lines, and the style and zone of their times.
   void add_line_options_to(OptionGroups::Group& group);
   /// Absolute times in UTC.
@@ -47,8 +49,17 @@ class OutputOptions {
 
   [[nodiscard]] Result<Output> open(const std::vector<std::string>& inputs) const;
   [[nodiscard]] bool utc() const { return utc_; }
+  /// As given; of a command that draws empty unless it was.
+  [[nodiscard]] const std::string& format_name() const { return format_; }
+  /// Were -c or -E given, which mean nothing for a picture?
+  [[nodiscard]] bool has_table_options() const { return !count_.empty() || !field_options_.empty(); }
+  /// As given; empty: standard output.
+  [[nodiscard]] const std::string& out() const { return out_; }
 
  private:
+  void add_destination_to(OptionGroups::Group& group);
+  void add_count_to(OptionGroups::Group& group);
+
   std::string format_ = "text";
   std::vector<std::string> fields_;
   std::vector<std::string> field_options_;
