@@ -86,6 +86,24 @@ std::string lower_case(std::string text) {
 /// `x.fb`, whatever folder it is in.
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
 
+/// Why a picture of connections would be empty.
+std::string_view nothing_of(Kind kind) {
+  switch (kind) {
+    case Kind::kTimeSequence:
+      return "no selected segment carries data, and none acknowledges any";
+    case Kind::kRtt:
+      return "no selected acknowledgment tells which segment it answers";
+    case Kind::kThroughput:
+      return "no segment is selected";
+    case Kind::kWindow:
+    case Kind::kWindowAck:
+    case Kind::kHandshakes:
+    case Kind::kHandshakeDistribution:
+      break;
+  }
+  return "no selected segment advertises a window (those of SYN and RST do not count)";
+}
+
 /// Of the selected connections the one with the most payload.
 std::uint32_t greatest_connection(const read::ConnectionTable& table, const analysis::ConnectionSet& selected) {
   std::uint32_t number = 0;
@@ -286,7 +304,7 @@ class Plot final : public Command {
     const bool of_windows = question.kind == Kind::kWindow || question.kind == Kind::kWindowAck;
     const bool has_windows = builder.has(SeriesId::kClientWindow) || builder.has(SeriesId::kServerWindow);
     if (builder.empty() || (of_windows && !has_windows)) {
-      std::string reason = "no selected segment has such a value";
+      std::string reason(nothing_of(question.kind));
       if (outcome.unknown_scales > 0) {
         reason = "the window scale of the connection is not in the capture; --assume-window-scale C,S supplies it";
       } else if (outcome.connections == 0) {
@@ -377,18 +395,21 @@ class Plot final : public Command {
                                            const Question& question, plot::PointSink& points, std::string& subtitle) {
     std::vector<Error> damage;
     const auto chosen = select::matching_connections(opened.file, opened.table, selected, damage);
+    std::uint64_t having = 0;
     for (const Leg leg : question.legs) {
-      if (question.kind == Kind::kHandshakes) {
-        plot::put_handshakes(opened.table, chosen, leg, opened.file.catalog().first_frame_time, points);
-      } else {
-        plot::put_distribution(opened.table, chosen, leg, points);
-      }
+      having = question.kind == Kind::kHandshakes
+                   ? plot::put_handshakes(opened.table, chosen, leg, opened.file.catalog().first_frame_time, points)
+                   : plot::put_distribution(opened.table, chosen, leg, points);
     }
     Outcome outcome;
     outcome.connections = chosen.count();
     outcome.status = report_damage(damage);
-    subtitle = std::to_string(outcome.connections) + (outcome.connections == 1 ? " connection, " : " connections, ") +
-               file_name(opened.file.path());
+    const std::string all =
+        std::to_string(outcome.connections) + (outcome.connections == 1 ? " connection" : " connections");
+    // A leg that the capture does not show is no latency of 0.
+    subtitle = question.legs.size() == 1 ? std::to_string(having) + " of " + all + " with that leg, "
+                                         : "of " + all + " those with the leg, ";
+    subtitle += file_name(opened.file.path());
     return outcome;
   }
 

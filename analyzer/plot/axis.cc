@@ -69,8 +69,8 @@ void add_linear_ticks(Axis& axis, const Scale& scale, std::size_t wanted) {
   const auto [step, power] = round_step((high - low) / static_cast<double>(std::max<std::size_t>(wanted, 1)));
   const double first = std::ceil(low / step - 1e-9);
   for (double i = first; i * step <= high + step * 1e-9; ++i) {
-    const double at = i * step;
-    axis.ticks.push_back({at * scale.factor, fixed(at == 0 ? 0 : at, std::max(-power, 0))});
+    const double at = i == 0 ? 0 : i * step;  // not -0
+    axis.ticks.push_back({at * scale.factor, fixed(at, std::max(-power, 0))});
     if (axis.ticks.size() > 2 * wanted + 2) return;  // numbers so large that steps vanish in them
   }
 }
@@ -112,7 +112,9 @@ Axis make_axis(Unit unit, double least, double greatest, Fit fit, std::size_t ti
   }
   if (fit == Fit::kFromZero) axis.low = std::min(least, 0.0);
   if (axis.high <= axis.low) {  // one value
-    const double around = std::max(std::abs(axis.low) * 0.1, unit == Unit::kShare ? 0.1 : 1.0);
+    constexpr double kMillisecond = 1e6;
+    const double least_room = unit == Unit::kShare ? 0.1 : unit == Unit::kClock ? kMillisecond : 1;
+    const double around = std::max(std::abs(axis.low) * 0.1, least_room);
     if (fit != Fit::kFromZero) axis.low -= around;
     axis.high += around;
   }

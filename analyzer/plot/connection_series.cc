@@ -20,17 +20,11 @@ class WindowSeries final : public ConnectionSeries {
   using ConnectionSeries::ConnectionSeries;
 
  private:
-  void begin_connection() override {
-    window_.emplace(scale(), analysis::DipRule());
-    first_.reset();
-  }
+  void begin_connection() override { window_.emplace(scale(), analysis::DipRule()); }
 
   void segment(const Segment& s) override {
     window_->feed(s.row);
-    if (!s.selected) return;
-    first_ = std::min(first_.value_or(s.row.at.time), s.row.at.time);
-    last_ = first_ == s.row.at.time ? s.row.at.time : std::max(last_, s.row.at.time);
-    if (!wants(s.row.side)) return;
+    if (!s.selected || !wants(s.row.side)) return;
     if (!s.row.word.has(tcp_flag::kSyn | tcp_flag::kRst) && !analysis::is_certain(scale().state)) note_unknown_scale();
     if (const auto sample = analysis::window_sample(scale(), s.row)) {
       put(SeriesId::kClientWindow, sample->side, sample->at, sample->bytes);
@@ -42,17 +36,14 @@ class WindowSeries final : public ConnectionSeries {
     const analysis::ConnectionWindow window = window_->finish();
     for (const unsigned side : {0U, 1U}) {
       if (!wants(side)) continue;
-      if (first_) hold(of_side(SeriesId::kClientWindow, is_client(side)), (last_ - start()).value);
+      hold_to_end(SeriesId::kClientWindow, side);
       for (const analysis::WindowDip& dip : window.side[side].dips) {
-        const bool shown = first_ && dip.lowest.time >= *first_ && dip.lowest.time <= last_;
-        if (shown) put(SeriesId::kDip, dip.lowest, dip.lowest_bytes, dip.lowest_bytes);
+        if (is_shown(dip.lowest.time)) put(SeriesId::kDip, dip.lowest, dip.lowest_bytes, dip.lowest_bytes);
       }
     }
   }
 
   std::optional<analysis::ReceiveWindow> window_;
-  std::optional<TimestampNs> first_;  ///< of what is selected
-  TimestampNs last_;
 };
 
 /// One side's window, and what it acknowledged.
@@ -73,6 +64,11 @@ class WindowAckSeries final : public ConnectionSeries {
     if (analysis::is_zero_window(s.row)) put(SeriesId::kZeroWindow, s.row.at, 0, 0);
   }
 
+  void end_connection() override {
+    hold_to_end(SeriesId::kClientAck, side_);
+    hold_to_end(SeriesId::kClientWindow, side_);
+  }
+
   unsigned side_ = 0;
 };
 
@@ -88,11 +84,17 @@ class TimeSequenceSeries final : public ConnectionSeries {
     if (!s.selected || s.row.word.has(tcp_flag::kRst)) return;
     if (s.row.side == side_) return put_data(s);
     if (!s.numbers.ack) return;
+    if (!s.row.word.has(tcp_flag::kSyn) && !analysis::is_certain(scale().state)) note_unknown_scale();
     const auto ack = static_cast<double>(*s.numbers.ack);
     put(SeriesId::kClientAck, s.row.side, s.row.at, ack);
     if (const auto sample = analysis::window_sample(scale(), s.row)) {
       put(SeriesId::kClientEdge, s.row.side, s.row.at, ack + sample->bytes);
     }
+  }
+
+  void end_connection() override {
+    hold_to_end(SeriesId::kClientAck, side_ ^ 1U);
+    hold_to_end(SeriesId::kClientEdge, side_ ^ 1U);
   }
 
   void put_data(const Segment& s) {
@@ -182,6 +184,7 @@ void ConnectionSeries::begin(const read::Connection& connection, std::span<const
   start_ = start;
   open_ = true;
   unknown_ = false;
+  shown_first_.reset();
   points_.connection(connection.number);
   begin_connection();
 }
@@ -193,7 +196,12 @@ bool ConnectionSeries::row(const read::SegmentChunk& chunk, std::size_t row, boo
     rebases_ = rebases_.subspan(1);
   }
   const auto numbers = numbers_.feed({of.side, of.word, of.seq, of.ack, of.oddities});
-  if (of.is_segment()) segment({of, numbers, selected});
+  if (!of.is_segment()) return wants_more_;
+  if (selected) {
+    shown_last_ = shown_first_ ? std::max(shown_last_, of.at.time) : of.at.time;
+    shown_first_ = shown_first_ ? std::min(*shown_first_, of.at.time) : of.at.time;
+  }
+  segment({of, numbers, selected});
   return wants_more_;
 }
 

@@ -69,6 +69,14 @@ class ConnectionSeries : public select::ConversationSink {
   void put(SeriesId series, const read::Moment& at, double value, double value_end);
   void put(SeriesId series, const Point& point) { wants_more_ = points_.put(series, point) && wants_more_; }
   void hold(SeriesId series, std::int64_t x_ns) { points_.hold(series, x_ns); }
+  /// The last value of the side's series of the pair that begins with `client` holds to the end of what is shown.
+  void hold_to_end(SeriesId client, unsigned side) {
+    if (shown_first_) hold(of_side(client, is_client(side)), (shown_last_ - start_).value);
+  }
+  /// Does the moment lie within what is shown?
+  [[nodiscard]] bool is_shown(TimestampNs time) const {
+    return shown_first_ && time >= *shown_first_ && time <= shown_last_;
+  }
   void note_unknown_scale() { unknown_ = true; }
   void note_too_long() { too_long_.push_back(connection_.number); }
 
@@ -80,6 +88,8 @@ class ConnectionSeries : public select::ConversationSink {
   analysis::RelativeTracker numbers_{analysis::Bases()};
   analysis::WindowScale scale_;
   TimestampNs start_;
+  std::optional<TimestampNs> shown_first_;  ///< the least and the greatest stamp of selected segments
+  TimestampNs shown_last_;
   bool open_ = false;
   bool unknown_ = false;
   bool wants_more_ = true;

@@ -61,6 +61,8 @@ Axis x_axis(Kind kind, Span x, std::size_t ticks) {
   if (kind == Kind::kHandshakeDistribution) return make_axis(Unit::kNanoseconds, 0, x.greatest, Fit::kFromZero, ticks);
   // A stretch from the middle of a connection need not show its beginning.
   if (is_near_zero(x)) x.least = 0;
+  const bool has_dots = kind == Kind::kRtt || kind == Kind::kHandshakes;
+  if (has_dots) x.greatest += (x.greatest - x.least) / 100;  // none is cut by the border
   return make_axis(Unit::kClock, x.least, x.greatest, Fit::kExact, ticks);
 }
 
@@ -139,6 +141,10 @@ std::vector<FigureSeries> FigureBuilder::series() const {
     if (held != held_.end() && held->second > series.points.back().x_ns) {
       series.points.push_back(series.points.back());
       series.points.back().x_ns = held->second;
+    }
+    if (series.as_line) {  // it rises from 0 at its least value
+      const Point& first = series.points.front();
+      series.points.insert(series.points.begin(), point_at(first.x_ns, 0, first.frame));
     }
     if (const auto whole = throughput_of(id)) {
       const auto same = std::ranges::find(found, *whole, &FigureSeries::id);

@@ -32,8 +32,9 @@ std::optional<Latency> latency_of(const read::Connection& connection, Leg leg) {
 
 }  // namespace
 
-void put_handshakes(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, Leg leg,
-                    TimestampNs capture_start, PointSink& points) {
+std::uint64_t put_handshakes(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, Leg leg,
+                             TimestampNs capture_start, PointSink& points) {
+  std::uint64_t count = 0;
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
     const read::Connection connection = table.at(entry);
@@ -41,12 +42,14 @@ void put_handshakes(const read::ConnectionTable& table, const analysis::Connecti
     if (!latency) continue;
     points.connection(latency->connection);
     const std::int64_t since = (connection.first.time - capture_start).value;
-    if (!points.put(series_of(leg), point_at(since, static_cast<double>(latency->ns), latency->frame))) return;
+    ++count;
+    if (!points.put(series_of(leg), point_at(since, static_cast<double>(latency->ns), latency->frame))) break;
   }
+  return count;
 }
 
-void put_distribution(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, Leg leg,
-                      PointSink& points) {
+std::uint64_t put_distribution(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, Leg leg,
+                               PointSink& points) {
   std::vector<Latency> latencies;
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
@@ -57,8 +60,9 @@ void put_distribution(const read::ConnectionTable& table, const analysis::Connec
   for (const Latency& latency : latencies) {
     const double share = ++rank / static_cast<double>(latencies.size());
     points.connection(latency.connection);
-    if (!points.put(series_of(leg), point_at(latency.ns, share, latency.frame))) return;
+    if (!points.put(series_of(leg), point_at(latency.ns, share, latency.frame))) break;
   }
+  return latencies.size();
 }
 
 }  // namespace pcapsule::plot

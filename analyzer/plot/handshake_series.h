@@ -12,13 +12,13 @@
 namespace pcapsule::plot {
 
 /// The latency of every chosen connection that has the leg, by the time at which the connection
-/// began; the frame is the one that ends the leg.
-void put_handshakes(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, analysis::Leg leg,
-                    TimestampNs capture_start, PointSink& points);
+/// began; the frame is the one that ends the leg. Their number.
+std::uint64_t put_handshakes(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen,
+                             analysis::Leg leg, TimestampNs capture_start, PointSink& points);
 
 /// The share of connections that had that latency or less, by latency: a point for every connection that has the
-/// leg. 24 bytes a connection.
-void put_distribution(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen, analysis::Leg leg,
-                      PointSink& points);
+/// leg. Their number. 24 bytes a connection.
+std::uint64_t put_distribution(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen,
+                               analysis::Leg leg, PointSink& points);
 
 }  // namespace pcapsule::plot

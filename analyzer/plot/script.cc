@@ -79,6 +79,8 @@ std::string style_of(const FigureSeries& series) {
   const SeriesSpec& spec = spec_of(series.id);
   const std::string colour = " linecolor rgb \"" + std::string(spec.colour) + "\"";
   const std::string width = plain_number(spec.width);
+  // A single value has no line.
+  if (spec.style == Style::kSteps && series.points.size() == 1) return "points" + colour + " pointtype 7 pointsize 1";
   if (series.as_line) return "steps" + colour + " linewidth 2 dashtype " + number(spec.dash);
   switch (spec.style) {
     case Style::kSteps:

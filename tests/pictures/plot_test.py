@@ -39,7 +39,7 @@ PICTURES: list[tuple[str, list[str], list[str]]] = [
      ["Round-trip time between the capture point and each side", BULK, CLOCK, "time from data to its ACK",
       "client's data until the server's ACK", "server's data until the client's ACK"]),
     ("bulk", ["--kind", "handshakes"],
-     ["Handshake latency of connections over time", "422 connections, bulk.fb", "latency", "first SYN to SYN-ACK"]),
+     ["Handshake latency of connections over time", "421 of 422 connections with that leg, bulk.fb", "latency", "first SYN to SYN-ACK"]),
     ("bulk", ["--kind", "handshake-distribution"],
      ["Distribution of handshake latency", "connections with that latency or less (%)", "first SYN to SYN-ACK",
       "last SYN to SYN-ACK", "SYN-ACK to ACK", "first SYN to ACK", "99"]),

@@ -133,6 +133,7 @@ TEST(ConnectionSeries, WindowAndAcknowledgmentsOfTheSideThatReceivedMore) {
   EXPECT_EQ(draw(download().batch, Kind::kWindowAck).notes.lines,
             (Lines{"connection 0", "client_ack 3 x=2 1", "client_window 3 x=2 1000", "client_ack 6 x=5 2001",
                    "client_window 6 x=5 0", "zero_window 6 x=5 0"}));
+  EXPECT_EQ(draw(download().batch, Kind::kWindowAck).notes.held, (Lines{"client_ack x=7", "client_window x=7"}));
   SeriesOptions options;
   options.client = false;
   EXPECT_EQ(draw(download().batch, Kind::kWindowAck, options).notes.lines.at(1), "server_ack 2 x=1 1");
@@ -143,6 +144,15 @@ TEST(ConnectionSeries, DataOfTheSideThatSentMoreAndWhatTheOtherAllows) {
             (Lines{"connection 0", "client_ack 3 x=2 1", "client_window_edge 3 x=2 1001", "server_data 4 x=3 1..1001",
                    "server_data 5 x=4 1001..2001", "client_ack 6 x=5 2001", "client_window_edge 6 x=5 2001",
                    "server_data 7 x=6 1001..2001"}));
+}
+
+TEST(ConnectionSeries, TheEdgeOfAWindowOfUnknownScaleIsNotShown) {
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  batch.segments = {make.from_server(kA, 1, 1, 10), make.from_client(kA, 1, 11)};
+  const Drawn drawn = draw(batch, Kind::kTimeSequence);
+  EXPECT_EQ(drawn.notes.lines, (Lines{"connection 0", "server_data 1 x=0 1..11", "client_ack 2 x=1 11"}));
+  EXPECT_EQ(drawn.unknown_scales, 1U);
 }
 
 TEST(ConnectionSeries, ThroughputCountsWhatIsNewOnceInBitsPerSecond) {

@@ -111,6 +111,8 @@ TEST(Figure, ADistributionIsALineInPerCent) {
   builder.put(SeriesId::kLegFirst, point_at(2'000'000, 1, 2));
   const Figure figure = builder.figure("", 10, 8);
   EXPECT_TRUE(figure.series.at(0).as_line);
+  EXPECT_EQ(figure.series.at(0).points.size(), 3U);
+  EXPECT_EQ(figure.series.at(0).points.front().value, 0);
   EXPECT_EQ(figure.y_label, "connections with that latency or less (%)");
   EXPECT_EQ(figure.x_label, "latency (ms)");
   EXPECT_EQ(figure.y.ticks.back().label, "99");

@@ -41,11 +41,18 @@ TEST(GnuplotScript, RangesAreVectors) {
   EXPECT_THAT(script, HasSubstr("using 1:2:3:4 with vectors nohead"));
 }
 
+TEST(GnuplotScript, ASingleValueIsAPoint) {
+  FigureBuilder builder(Kind::kWindow, 100);
+  builder.put(SeriesId::kClientWindow, point_at(5, 1, 3));
+  EXPECT_THAT(gnuplot_script(builder.figure("x.fb", 10, 8), {}), HasSubstr("using 1:2 with points"));
+}
+
 TEST(GnuplotScript, TheSecondAxisIsOnlyThereWhereThereIsOne) {
   EXPECT_THAT(gnuplot_script(figure(), {}), Not(HasSubstr("y2")));
   FigureBuilder builder(Kind::kWindowAck, 100);
   builder.put(SeriesId::kClientWindow, point_at(0, 65536, 3));
   builder.put(SeriesId::kClientAck, point_at(0, 1, 3));
+  builder.put(SeriesId::kClientAck, point_at(9, 1, 4));
   const std::string script = gnuplot_script(builder.figure("x.fb", 10, 8), {});
   EXPECT_THAT(script, HasSubstr("set y2label \"relative acknowledgment number (bytes)\""));
   EXPECT_THAT(script, HasSubstr("axes x1y2 with steps"));
