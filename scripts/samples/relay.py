@@ -283,10 +283,10 @@ class Port:
         # Bound last: nothing of other interfaces can slip in before.
         self.socket.bind((interface, ETH_P_ALL))
 
-    def receive(self) -> tuple[bytes, int] | None:
+    def receive(self, most_bytes: int = 65_536) -> tuple[bytes, int] | None:
         """The next frame, tags included, and its arrival time; None when there is none now."""
         try:
-            frame, ancillary, _, _ = self.socket.recvmsg(65_536, 256)
+            frame, ancillary, _, _ = self.socket.recvmsg(most_bytes, 256)
         except BlockingIOError:
             return None
         except OSError as error:

@@ -12,6 +12,7 @@ A server reads one request a line, `KEY VALUE KEY VALUE...`, and keeps the conne
     pace N      send no faster than N bytes a second
     send N      answer with N bytes
     close 1     end the connection after the answer, before the client does
+    abort 1     the same, but with a RST
 
 A client plays one scenario, prints `done`, and keeps its sockets until its standard input ends: so a
 connection can be still open when the recording stops.
@@ -117,7 +118,9 @@ def answer_requests(connection: socket.socket) -> None:
                 if "pace" in request:
                     connection.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, request["pace"])
                 send_payload(connection, request.get("send", 0))
-                if request.get("close"):
+                if request.get("abort"):
+                    abort(connection)
+                if request.get("close") or request.get("abort"):
                     return
         except ConnectionError:
             return  # a client that resets is part of the samples

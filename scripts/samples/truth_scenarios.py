@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The recordings with ground truth: what happens on the path, who talks, and where the taps are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import traffic
+from traffic import API, UPLOAD, WEB
+
+Rules = list[dict[str, Any]]
+Jobs = list[dict[str, Any]]
+
+SERVERS = traffic.NEAR_SERVERS + traffic.FAR_SERVERS
+# Round trips of the paths to the servers, in milliseconds, and what a connection to each transfers.
+ROUND_TRIPS_MS = (5, 12, 25, 40, 80, 120, 200)
+BULK_BYTES = (2_000_000, 1_800_000, 1_400_000, 1_000_000, 800_000, 500_000, 350_000)
+STAGES = ("before", "after")
+BOTH_WAYS = ("c2s", "s2c")
+IPV4_SNAPLEN, IPV6_SNAPLEN = 96, 128
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One recording."""
+
+    name: str
+    rules: Rules
+    jobs: Jobs
+    taps: list[dict[str, Any]]
+    kernel: dict[str, str] = field(default_factory=dict)
+    ipv6: bool = False
+    offload: bool = False
+
+
+# --- paths and traffic ----------------------------------------------------------------------------------
+
+
+def path(position: float, servers: tuple[str, ...] = SERVERS, round_trips_ms: tuple[float, ...] = ROUND_TRIPS_MS,
+         jitter_ms: float = 0.0) -> Rules:
+    """The delays; `position` is the middle tap's place, from 0 at the client to 1 at the server."""
+    rules: Rules = []
+    for address, milliseconds in zip(servers, round_trips_ms):
+        for direction, before in (("c2s", position), ("s2c", 1 - position)):
+            for stage, share in (("before", before), ("after", 1 - before)):
+                if share:
+                    rules.append({"direction": direction, "kind": "tcp", "address": address, "stage": stage,
+                                  "delay_ms": milliseconds / 2 * share, "jitter_ms": jitter_ms})
+    return rules
+
+
+def chance(seed: int, stages: tuple[str, ...] = STAGES, ways: tuple[str, ...] = BOTH_WAYS, **keys: Any) -> Rules:
+    """One rule for each stage and direction, each with its own luck."""
+    return [{"stage": stage, "direction": way, "kind": "data", "seed": seed + 10 * number, **keys}
+            for number, (stage, way) in enumerate((stage, way) for stage in stages for way in ways)]
+
+
+def bulk(servers: tuple[str, ...] = SERVERS, pace: int = 1_000_000, share: float = 1.0) -> Jobs:
+    """A download from each server, and an upload to every second one."""
+    jobs: Jobs = []
+    for number, (server, size) in enumerate(zip(servers, BULK_BYTES)):
+        jobs.append({"server": server, "port": WEB, "start_s": 0.05 * number,
+                     "requests": [{"pace": pace, "send": round(size * share)}]})
+        if number % 2 == 0:
+            jobs.append({"server": server, "port": UPLOAD, "start_s": 0.3, "pace": pace,
+                         "requests": [{"take": round(size * share / 2), "send": 100}]})
+    return jobs
+
+
+def exchanges(servers: tuple[str, ...] = SERVERS, times: int = 25, send: int = 4_000, take: int = 0,
+              pause_ms: float = 40) -> Jobs:
+    """Requests and answers on one connection to each server."""
+    return [{"server": server, "port": API, "start_s": 0.02 * number,
+             "requests": [{"times": times, "send": send, "take": take, "pause_ms": pause_ms}]}
+            for number, server in enumerate(servers)]
+
+
+def short_connections(servers: tuple[str, ...] = SERVERS, count: int = 12) -> Jobs:
+    """Many connections with one small answer each."""
+    return [{"server": server, "port": API, "start_s": 0.25 * turn + 0.03 * number,
+             "requests": [{"send": 700 + 900 * (turn % 4), "close": turn % 2}]}
+            for turn in range(count) for number, server in enumerate(servers)]
+
+
+# --- causes: one tap in the middle ----------------------------------------------------------------------
+
+
+def middle(name: str, **keys: Any) -> list[dict[str, Any]]:
+    """The one tap of a recording about causes."""
+    return [{"place": "middle", "file": f"{name}.pcap", "snaplen": IPV4_SNAPLEN, **keys}]
+
+
+def cause(name: str, rules: Rules, jobs: Jobs, tap: dict[str, Any] | None = None, **keys: Any) -> Scenario:
+    """A recording about causes."""
+    return Scenario(name, rules, jobs, middle(name, **(tap or {})), **keys)
+
+
+NO_SACK = {"net.ipv4.tcp_sack": "0", "net.ipv4.tcp_dsack": "0"}
+NO_TIMESTAMPS = {"net.ipv4.tcp_timestamps": "0"}
+RENO = {"net.ipv4.tcp_congestion_control": "reno"}
+BBR = {"net.ipv4.tcp_congestion_control": "bbr"}
+# As stacks were before RACK and tail loss probes.
+OLD_RECOVERY = {"net.ipv4.tcp_recovery": "0", "net.ipv4.tcp_early_retrans": "0"}
+V6_SERVERS = traffic.SERVERS_V6
+SPIKES = [[1.0, 1.6], [2.6, 3.5], [4.5, 6.2]]
+
+CAUSES = (
+    cause("lost_before", path(0.5) + chance(1, ("before",), loss_ratio=0.02), bulk()),
+    cause("lost_after", path(0.5) + chance(2, ("after",), loss_ratio=0.02), bulk()),
+    cause("lost_near_client", path(0.0) + chance(3, loss_ratio=0.015, kind="tcp"), bulk() + exchanges()),
+    cause("lost_near_server", path(1.0) + chance(4, loss_ratio=0.015, kind="tcp"), bulk() + exchanges()),
+    cause("lost_reno", path(0.3) + chance(5, loss_ratio=0.015), bulk(), kernel=RENO),
+    cause("lost_bbr", path(0.6) + chance(6, loss_ratio=0.02), bulk(), kernel=BBR),
+    cause("lost_bursts", path(0.5) + chance(7, loss_ratio=0.004, burst=8), bulk()),
+    cause("lost_much", path(0.4) + chance(8, loss_ratio=0.05, kind="tcp"), bulk(share=0.4) + exchanges(times=12)),
+    cause("bottleneck_after", path(0.3) + [
+        {"direction": "s2c", "kind": "tcp", "stage": "after", "rate_kbit": 9_000,
+         "queue_ms": 25},
+        {"direction": "c2s", "kind": "tcp", "stage": "after", "rate_kbit": 5_000,
+         "queue_ms": 15}], bulk(pace=4_000_000)),
+    cause("bottleneck_before", path(0.7) + [
+        {"direction": "s2c", "kind": "tcp", "stage": "before", "rate_kbit": 9_000,
+         "queue_ms": 25},
+        {"direction": "c2s", "kind": "tcp", "stage": "before", "rate_kbit": 5_000,
+         "queue_ms": 15}], bulk(pace=4_000_000)),
+    cause("reordered_little", path(0.5) + chance(9, ("before",), hold_ratio=0.02, hold_ms=3), bulk()),
+    cause("reordered_far", path(0.5) + chance(10, ("before",), hold_ratio=0.01, hold_ms=40), bulk()),
+    cause("reordered_after", path(0.5) + chance(11, ("after",), hold_ratio=0.01, hold_ms=30), bulk()),
+    cause("reordered_and_lost", path(0.5, jitter_ms=0.5) + chance(12, ("before",), hold_ratio=0.01, hold_ms=8)
+          + chance(13, loss_ratio=0.01), bulk()),
+    cause("mirrored_twice", path(0.5) + chance(14, loss_ratio=0.01), bulk(share=0.6), {"span_ratio": 1.0}),
+    cause("mirrored_partly", path(0.5) + chance(15, loss_ratio=0.01), bulk(),
+          {"span_ratio": 0.2, "span_changed": False, "span_gap_us": 800}),
+    cause("copied_by_network", path(0.5) + chance(16, duplicate_ratio=0.01) + chance(17, loss_ratio=0.005), bulk()),
+    cause("delay_spikes_after", path(0.5) + chance(18, ("after",), stalls=SPIKES, kind="tcp"),
+          bulk(pace=300_000, share=0.6) + exchanges(times=60)),
+    cause("delay_spikes_before", path(0.5) + chance(19, ("before",), stalls=SPIKES, kind="tcp"),
+          bulk(pace=300_000, share=0.6) + exchanges(times=60)),
+    cause("acks_lost", path(0.5) + chance(20, kind="pure_ack", loss_ratio=0.3) + chance(
+        21, ("after",), kind="pure_ack", loss_ratio=1.0, active=[1.0, 1.8]) + chance(
+        22, ("before",), kind="pure_ack", loss_ratio=1.0, active=[3.0, 3.8]), bulk(pace=300_000, share=0.5) + exchanges(times=30)),
+    cause("tails_lost", path(0.5) + chance(23, push=True, loss_ratio=0.06), exchanges(times=40) + exchanges(
+        times=30, send=300, take=9_000)),
+    cause("repeats_lost", path(0.5) + chance(24, loss_ratio=0.015) + chance(25, again=True, loss_ratio=0.3), bulk()),
+    cause("ends_lost", path(0.5) + chance(26, kind="syn", loss_ratio=0.1) + chance(27, kind="syn_ack", loss_ratio=0.1)
+          + chance(28, kind="fin", loss_ratio=0.15), short_connections()),
+    cause("no_sack", path(0.5) + chance(29, loss_ratio=0.01), bulk(), kernel=NO_SACK),
+    cause("no_timestamps", path(0.5) + chance(30, loss_ratio=0.015), bulk() + exchanges(), kernel=NO_TIMESTAMPS),
+    cause("no_options", path(0.5) + chance(31, loss_ratio=0.01), bulk(), kernel={**NO_SACK, **NO_TIMESTAMPS}),
+    cause("no_ip_id", path(0.5) + chance(32, loss_ratio=0.015), bulk() + exchanges(), {"zero_ip_id": True}),
+    cause("no_ip_id_no_timestamps", path(0.5) + chance(33, loss_ratio=0.015), bulk(), {"zero_ip_id": True},
+          kernel=NO_TIMESTAMPS),
+    cause("old_recovery", path(0.5) + chance(34, loss_ratio=0.015), bulk() + exchanges(), kernel=OLD_RECOVERY),
+    cause("ipv6", path(0.5, V6_SERVERS, (20, 90)) + chance(35, loss_ratio=0.015),
+          bulk(V6_SERVERS) + exchanges(V6_SERVERS), {"snaplen": IPV6_SNAPLEN}, ipv6=True),
+    cause("sent_with_offload", path(0.3) + chance(36, ("after",), loss_ratio=0.01), bulk(pace=3_000_000), offload=True),
+    cause("received_with_offload", path(0.7) + chance(37, loss_ratio=0.01), bulk(pace=3_000_000), {"merge": True}),
+    cause("capture_misses", path(0.5) + chance(38, loss_ratio=0.01, kind="tcp"), bulk() + exchanges(),
+          {"miss_ratio": 0.02}),
+    cause("slow_readers", path(0.5) + chance(39, loss_ratio=0.01, kind="tcp"), [
+        {"server": server, "port": WEB, "receive_buffer": 30_000, "start_s": 0.1 * number,
+         "requests": [{"send": 250_000, "read_pauses": [[40_000, 1.2], [120_000, 0.7]]}]}
+        for number, server in enumerate(SERVERS)]),
+    cause("everything", path(0.45, jitter_ms=1) + chance(40, loss_ratio=0.008, kind="tcp")
+          + chance(41, hold_ratio=0.004, hold_ms=12) + chance(42, duplicate_ratio=0.002)
+          + chance(43, ("after",), stalls=[[2.0, 2.7]], kind="tcp"), bulk() + exchanges() + short_connections(count=6),
+          {"span_ratio": 0.1, "miss_ratio": 0.003}),
+    # Small ones, for the repository.
+    cause("small_lost", path(0.5, SERVERS[:3], (10, 40, 120)) + chance(50, loss_ratio=0.02, kind="tcp")
+          + chance(51, push=True, loss_ratio=0.05) + chance(52, again=True, loss_ratio=0.1),
+          bulk(SERVERS[:3], share=0.12) + exchanges(SERVERS[:3], times=10), {"span_ratio": 0.05}),
+    cause("small_late", path(0.5, SERVERS[:3], (10, 40, 120)) + chance(53, ("before",), hold_ratio=0.02, hold_ms=6)
+          + chance(54, ("after",), hold_ratio=0.01, hold_ms=25) + chance(55, kind="pure_ack", loss_ratio=0.2)
+          + chance(56, ("after",), stalls=[[1.0, 1.7]], kind="tcp"),
+          bulk(SERVERS[:3], pace=700_000, share=0.12) + exchanges(SERVERS[:3], times=10)),
+)
+
+# --- pairs: one tap at the client, one at the server -----------------------------------------------------
+
+NEAR_AND_FAR = [{"place": place, "file": f"{place}.pcap", "snaplen": IPV4_SNAPLEN} for place in ("near", "far")]
+PATH_MS = 40.0
+SERVER = SERVERS[0]
+
+
+def pair(name: str, rules: Rules, jobs: Jobs, **keys: Any) -> Scenario:
+    """A recording at two points, 20 ms apart each way; rules are of the only stage."""
+    return Scenario(name, path(0.0, (SERVER,), (PATH_MS,)) + rules, jobs, NEAR_AND_FAR, **keys)
+
+
+def way(direction: str, **keys: Any) -> Rules:
+    """What happens between the taps in one direction: c2s enters the relay at the middle tap's client side."""
+    return [{"direction": direction, "stage": "after" if direction == "c2s" else "before", **keys}]
+
+
+def talk(wait_ms: int = 5, download: int = 300_000, **keys: Any) -> Jobs:
+    """Requests and answers on two connections, a download and an upload."""
+    return [
+        {"server": SERVER, "port": API, "requests": [{"times": 25, "send": 900, "wait_ms": wait_ms, "pause_ms": 60}]},
+        {"server": SERVER, "port": API, "start_s": 0.4,
+         "requests": [{"times": 12, "send": 12_000, "take": 3_000, "wait_ms": 2 * wait_ms, "pause_ms": 110}]},
+        {"server": SERVER, "port": WEB, "start_s": 0.2, "requests": [{"pace": 120_000, "send": download}], **keys},
+        {"server": SERVER, "port": UPLOAD, "start_s": 0.3, "pace": 80_000, "requests": [{"take": 120_000, "send": 60}]},
+    ]
+
+
+PAIRS = (
+    pair("clean", [], talk()),
+    pair("lost_to_server", way("c2s", kind="tcp", loss_ratio=0.05, seed=1), talk()),
+    pair("lost_to_client", way("s2c", kind="tcp", loss_ratio=0.05, seed=2), talk()),
+    pair("delay_step", way("c2s", kind="tcp", steps=[[1.6, 150]]) + way("s2c", kind="tcp", steps=[[1.6, 150]]), talk()),
+    pair("slow_server", [], talk(wait_ms=250)),
+    pair("slow_client", [], [
+        {"server": SERVER, "port": WEB, "receive_buffer": 30_000,
+         "requests": [{"send": 300_000, "read_pauses": [[40_000, 1.5], [150_000, 1.0]]}]},
+        {"server": SERVER, "port": WEB, "start_s": 0.5, "receive_buffer": 30_000,
+         "requests": [{"send": 200_000, "read_pauses": [[60_000, 2.0]]}]}]),
+    pair("reset_by_client", [], [*talk()[:1], {"server": SERVER, "port": WEB, "end": "abort",
+                                               "requests": [{"pace": 150_000, "send": 150_000}]}]),
+    pair("reset_by_server", [], [*talk()[:1], {"server": SERVER, "port": WEB,
+                                               "requests": [{"pace": 100_000, "send": 150_000, "abort": 1}]}]),
+    pair("reordered", way("s2c", kind="data", hold_ratio=0.03, hold_ms=15, seed=3)
+         + way("c2s", kind="data", hold_ratio=0.03, hold_ms=15, seed=4), talk()),
+)
