@@ -32,6 +32,9 @@ class Scenario:
     kernel: dict[str, str] = field(default_factory=dict)
     ipv6: bool = False
     offload: bool = False
+    # Of a pair: the verdicts that are right, and the taps that are its near and its far point.
+    verdict: str = ""
+    places: tuple[str, str] = ("near", "far")
 
 
 # --- paths and traffic ----------------------------------------------------------------------------------
@@ -178,47 +181,85 @@ CAUSES = (
 
 # --- pairs: one tap at the client, one at the server -----------------------------------------------------
 
-NEAR_AND_FAR = [{"place": place, "file": f"{place}.pcap", "snaplen": IPV4_SNAPLEN} for place in ("near", "far")]
 PATH_MS = 40.0
 SERVER = SERVERS[0]
 
 
-def pair(name: str, rules: Rules, jobs: Jobs, **keys: Any) -> Scenario:
-    """A recording at two points, 20 ms apart each way; rules are of the only stage."""
-    return Scenario(name, path(0.0, (SERVER,), (PATH_MS,)) + rules, jobs, NEAR_AND_FAR, **keys)
+def pair(name: str, verdict: str, rules: Rules, jobs: Jobs, places: tuple[str, str] = ("near", "far"),
+         **keys: Any) -> Scenario:
+    """A recording at two points, 20 ms apart each way.
+
+    A third tap is between them, close to the near one: of a pair that begins there, the near host is far away.
+    """
+    taps = [{"place": place, "file": f"{name}.pcap", "snaplen": IPV4_SNAPLEN} for place, name in
+            zip(places, ("near", "far"))]
+    delays = path(0.05, (SERVER,), (PATH_MS,))
+    return Scenario(name, delays + rules, jobs, taps, verdict=verdict, places=places, **keys)
 
 
-def way(direction: str, **keys: Any) -> Rules:
-    """What happens between the taps in one direction: c2s enters the relay at the middle tap's client side."""
-    return [{"direction": direction, "stage": "after" if direction == "c2s" else "before", **keys}]
+def between(direction: str, **keys: Any) -> Rules:
+    """What happens on the way between the near tap's neighbour and the far tap, in one direction."""
+    return [{"direction": direction, "stage": "after" if direction == "c2s" else "before", "kind": "tcp", **keys}]
 
 
-def talk(wait_ms: int = 5, download: int = 300_000, **keys: Any) -> Jobs:
+def beside(direction: str, **keys: Any) -> Rules:
+    """What happens on the first part of the way from the client, or the last to it."""
+    return [{"direction": direction, "stage": "before" if direction == "c2s" else "after", "kind": "tcp", **keys}]
+
+
+def talk(wait_ms: int = 5, download: int = 300_000, times: int = 25, pace: int = 250_000) -> Jobs:
     """Requests and answers on two connections, a download and an upload."""
     return [
-        {"server": SERVER, "port": API, "requests": [{"times": 25, "send": 900, "wait_ms": wait_ms, "pause_ms": 60}]},
+        {"server": SERVER, "port": API,
+         "requests": [{"times": times, "send": 900, "wait_ms": wait_ms, "pause_ms": 60}]},
         {"server": SERVER, "port": API, "start_s": 0.4,
-         "requests": [{"times": 12, "send": 12_000, "take": 3_000, "wait_ms": 2 * wait_ms, "pause_ms": 110}]},
-        {"server": SERVER, "port": WEB, "start_s": 0.2, "requests": [{"pace": 120_000, "send": download}], **keys},
-        {"server": SERVER, "port": UPLOAD, "start_s": 0.3, "pace": 80_000, "requests": [{"take": 120_000, "send": 60}]},
+         "requests": [{"times": times // 2, "send": 12_000, "take": 3_000, "wait_ms": 2 * wait_ms, "pause_ms": 110}]},
+        {"server": SERVER, "port": WEB, "start_s": 0.2, "requests": [{"pace": pace, "send": download}]},
+        {"server": SERVER, "port": UPLOAD, "start_s": 0.3, "pace": pace // 2,
+         "requests": [{"take": download // 2, "send": 60}]},
     ]
 
 
+def stopped_readers(seconds: float) -> Jobs:
+    """Downloads whose readers stop."""
+    return [{"server": SERVER, "port": WEB, "start_s": 0.5 * number, "receive_buffer": 30_000,
+             "requests": [{"send": 250_000, "read_pauses": [[40_000, seconds], [150_000, 0.7 * seconds]]}]}
+            for number in range(2)]
+
+
+STEP = [[1.6, 75]]
+MIDDLE_AND_FAR = ("middle", "far")
+
 PAIRS = (
-    pair("clean", [], talk()),
-    pair("lost_to_server", way("c2s", kind="tcp", loss_ratio=0.05, seed=1), talk()),
-    pair("lost_to_client", way("s2c", kind="tcp", loss_ratio=0.05, seed=2), talk()),
-    pair("delay_step", way("c2s", kind="tcp", steps=[[1.6, 150]]) + way("s2c", kind="tcp", steps=[[1.6, 150]]), talk()),
-    pair("slow_server", [], talk(wait_ms=250)),
-    pair("slow_client", [], [
-        {"server": SERVER, "port": WEB, "receive_buffer": 30_000,
-         "requests": [{"send": 300_000, "read_pauses": [[40_000, 1.5], [150_000, 1.0]]}]},
-        {"server": SERVER, "port": WEB, "start_s": 0.5, "receive_buffer": 30_000,
-         "requests": [{"send": 200_000, "read_pauses": [[60_000, 2.0]]}]}]),
-    pair("reset_by_client", [], [*talk()[:1], {"server": SERVER, "port": WEB, "end": "abort",
-                                               "requests": [{"pace": 150_000, "send": 150_000}]}]),
-    pair("reset_by_server", [], [*talk()[:1], {"server": SERVER, "port": WEB,
-                                               "requests": [{"pace": 100_000, "send": 150_000, "abort": 1}]}]),
-    pair("reordered", way("s2c", kind="data", hold_ratio=0.03, hold_ms=15, seed=3)
-         + way("c2s", kind="data", hold_ratio=0.03, hold_ms=15, seed=4), talk()),
+    pair("clean", "inconclusive", [], talk()),
+    pair("clean_bulk", "inconclusive", [], talk(times=6, download=1_500_000, pace=2_000_000)),
+    pair("lost_to_server", "network", between("c2s", loss_ratio=0.05, seed=1), talk()),
+    pair("lost_to_client", "network", between("s2c", loss_ratio=0.05, seed=2), talk()),
+    pair("lost_both_ways", "network", between("c2s", loss_ratio=0.03, seed=3) + between("s2c", loss_ratio=0.03, seed=4)
+         + between("s2c", push=True, kind="data", loss_ratio=0.1, seed=5), talk(times=40)),
+    pair("lost_in_bursts", "network", between("s2c", kind="data", loss_ratio=0.01, burst=6, seed=6),
+         talk(download=900_000, pace=600_000)),
+    pair("lost_in_queue", "network", between("s2c", rate_kbit=4_000, queue_ms=30),
+         talk(download=900_000, pace=4_000_000)),
+    pair("delay_step", "network", between("c2s", steps=STEP) + between("s2c", steps=STEP), talk(times=40)),
+    pair("delay_step_one_way", "network", between("s2c", steps=[[1.6, 150]]), talk(times=40)),
+    pair("slow_server", "server", [], talk(wait_ms=250)),
+    pair("slow_server_and_loss", "server", between("s2c", kind="data", loss_ratio=0.005, seed=7), talk(wait_ms=400)),
+    pair("server_stops_reading", "server", [], [
+        {"server": SERVER, "port": UPLOAD, "start_s": 0.3 * number,
+         "requests": [{"wait_ms": 2_500, "take": 6_000_000 // 8, "send": 100}]} for number in range(2)]),
+    pair("slow_client", "client", [], stopped_readers(1.5)),
+    pair("reset_by_client", "client", [], [*talk()[:1], {"server": SERVER, "port": WEB, "end": "abort",
+                                                         "requests": [{"pace": 150_000, "send": 150_000}]}]),
+    pair("reset_by_server", "server", [], [*talk()[:1], {"server": SERVER, "port": WEB, "requests": [
+        {"pace": 100_000, "send": 150_000, "abort": 1}]}]),
+    pair("reordered", "network", between("s2c", kind="data", hold_ratio=0.05, hold_ms=18, seed=8)
+         + between("c2s", kind="data", hold_ratio=0.05, hold_ms=18, seed=9), talk(download=600_000, pace=500_000)),
+    pair("doubled_by_network", "inconclusive", between("s2c", duplicate_ratio=0.03, seed=10), talk()),
+    pair("lost_beyond_near", "beyond", beside("c2s", loss_ratio=0.05, seed=11) + beside("s2c", loss_ratio=0.05, seed=12),
+         talk(), MIDDLE_AND_FAR),
+    pair("no_timestamps", "network", between("c2s", loss_ratio=0.03, seed=13) + between("s2c", loss_ratio=0.03, seed=14),
+         talk(), kernel=NO_TIMESTAMPS),
+    pair("no_options", "network", between("c2s", loss_ratio=0.03, seed=15) + between("s2c", loss_ratio=0.03, seed=16),
+         talk(), kernel={**NO_SACK, **NO_TIMESTAMPS}),
 )
