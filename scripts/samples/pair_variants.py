@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import gzip
 import ipaddress
 import random
 import struct
@@ -93,7 +94,7 @@ class Pair:
 
 def read_capture(path: Path) -> tuple[list[Record], int]:
     """The frames of a capture as the relay writes them, and its snaplen."""
-    data = path.read_bytes()
+    data = path.read_bytes() if path.exists() else gzip.decompress(path.with_name(f"{path.name}.gz").read_bytes())
     magic, _, _, _, _, snaplen, _ = struct.unpack_from("<IHHiIII", data)
     if magic != MAGIC_NANOSECONDS:
         raise ValueError(f"{path}: not a little-endian pcap file with nanoseconds")

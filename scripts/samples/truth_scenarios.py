@@ -169,14 +169,6 @@ CAUSES = (
           + chance(41, hold_ratio=0.004, hold_ms=12) + chance(42, duplicate_ratio=0.002)
           + chance(43, ("after",), stalls=[[2.0, 2.7]], kind="tcp"), bulk() + exchanges() + short_connections(count=6),
           {"span_ratio": 0.1, "miss_ratio": 0.003}),
-    # Small ones, for the repository.
-    cause("small_lost", path(0.5, SERVERS[:3], (10, 40, 120)) + chance(50, loss_ratio=0.02, kind="tcp")
-          + chance(51, push=True, loss_ratio=0.05) + chance(52, again=True, loss_ratio=0.1),
-          bulk(SERVERS[:3], share=0.12) + exchanges(SERVERS[:3], times=10), {"span_ratio": 0.05}),
-    cause("small_late", path(0.5, SERVERS[:3], (10, 40, 120)) + chance(53, ("before",), hold_ratio=0.02, hold_ms=6)
-          + chance(54, ("after",), hold_ratio=0.01, hold_ms=25) + chance(55, kind="pure_ack", loss_ratio=0.2)
-          + chance(56, ("after",), stalls=[[1.0, 1.7]], kind="tcp"),
-          bulk(SERVERS[:3], pace=700_000, share=0.12) + exchanges(SERVERS[:3], times=10)),
 )
 
 # --- pairs: one tap at the client, one at the server -----------------------------------------------------
@@ -220,46 +212,73 @@ def talk(wait_ms: int = 5, download: int = 300_000, times: int = 25, pace: int =
     ]
 
 
-def stopped_readers(seconds: float) -> Jobs:
+def stopped_readers(seconds: float, size: int) -> Jobs:
     """Downloads whose readers stop."""
     return [{"server": SERVER, "port": WEB, "start_s": 0.5 * number, "receive_buffer": 30_000,
-             "requests": [{"send": 250_000, "read_pauses": [[40_000, seconds], [150_000, 0.7 * seconds]]}]}
+             "requests": [{"send": size, "read_pauses": [[size // 6, seconds], [size // 2, 0.7 * seconds]]}]}
             for number in range(2)]
 
 
-STEP = [[1.6, 75]]
 MIDDLE_AND_FAR = ("middle", "far")
 
+
+def basic_pairs(size: float) -> tuple[Scenario, ...]:
+    """One pair for each thing that can happen; `size` is the share of the usual traffic."""
+    times, download = round(25 * size), round(300_000 * size)
+    usual = talk(times=times, download=download)
+    step = [[2.2 * size, 75]]
+    many_losses = 0.05 if size == 1 else 0.08
+    return (
+        pair("clean", "inconclusive", [], usual),
+        pair("lost_to_server", "network", between("c2s", loss_ratio=many_losses, seed=1), usual),
+        pair("lost_to_client", "network", between("s2c", loss_ratio=many_losses, seed=2), usual),
+        pair("delay_step", "network", between("c2s", steps=step) + between("s2c", steps=step),
+             talk(times=round(40 * size), download=download)),
+        pair("slow_server", "server", [], talk(wait_ms=250, times=times, download=download)),
+        pair("slow_client", "client", [], stopped_readers(1.5, round(250_000 * size))),
+        pair("reset_by_client", "client", [], [*usual[:1], {"server": SERVER, "port": WEB, "end": "abort", "requests": [
+            {"pace": 150_000, "send": download // 2}]}]),
+        pair("reset_by_server", "server", [], [*usual[:1], {"server": SERVER, "port": WEB, "requests": [
+            {"pace": 100_000, "send": 150_000, "abort": 1}]}]),
+        pair("reordered", "network", between("s2c", kind="data", hold_ratio=0.05, hold_ms=18, seed=8)
+             + between("c2s", kind="data", hold_ratio=0.05, hold_ms=18, seed=9),
+             talk(times=times, download=2 * download, pace=500_000)),
+        pair("lost_beyond_near", "beyond", beside("c2s", loss_ratio=many_losses, seed=11)
+             + beside("s2c", loss_ratio=many_losses, seed=12), usual, MIDDLE_AND_FAR),
+    )
+
+
 PAIRS = (
-    pair("clean", "inconclusive", [], talk()),
+    *basic_pairs(1),
     pair("clean_bulk", "inconclusive", [], talk(times=6, download=1_500_000, pace=2_000_000)),
-    pair("lost_to_server", "network", between("c2s", loss_ratio=0.05, seed=1), talk()),
-    pair("lost_to_client", "network", between("s2c", loss_ratio=0.05, seed=2), talk()),
     pair("lost_both_ways", "network", between("c2s", loss_ratio=0.03, seed=3) + between("s2c", loss_ratio=0.03, seed=4)
          + between("s2c", push=True, kind="data", loss_ratio=0.1, seed=5), talk(times=40)),
     pair("lost_in_bursts", "network", between("s2c", kind="data", loss_ratio=0.01, burst=6, seed=6),
          talk(download=900_000, pace=600_000)),
     pair("lost_in_queue", "network", between("s2c", rate_kbit=4_000, queue_ms=30),
          talk(download=900_000, pace=4_000_000)),
-    pair("delay_step", "network", between("c2s", steps=STEP) + between("s2c", steps=STEP), talk(times=40)),
     pair("delay_step_one_way", "network", between("s2c", steps=[[1.6, 150]]), talk(times=40)),
-    pair("slow_server", "server", [], talk(wait_ms=250)),
     pair("slow_server_and_loss", "server", between("s2c", kind="data", loss_ratio=0.005, seed=7), talk(wait_ms=400)),
     pair("server_stops_reading", "server", [], [
         {"server": SERVER, "port": UPLOAD, "start_s": 0.3 * number,
-         "requests": [{"wait_ms": 2_500, "take": 6_000_000 // 8, "send": 100}]} for number in range(2)]),
-    pair("slow_client", "client", [], stopped_readers(1.5)),
-    pair("reset_by_client", "client", [], [*talk()[:1], {"server": SERVER, "port": WEB, "end": "abort",
-                                                         "requests": [{"pace": 150_000, "send": 150_000}]}]),
-    pair("reset_by_server", "server", [], [*talk()[:1], {"server": SERVER, "port": WEB, "requests": [
-        {"pace": 100_000, "send": 150_000, "abort": 1}]}]),
-    pair("reordered", "network", between("s2c", kind="data", hold_ratio=0.05, hold_ms=18, seed=8)
-         + between("c2s", kind="data", hold_ratio=0.05, hold_ms=18, seed=9), talk(download=600_000, pace=500_000)),
+         "requests": [{"wait_ms": 2_500, "take": 750_000, "send": 100}]} for number in range(2)]),
     pair("doubled_by_network", "inconclusive", between("s2c", duplicate_ratio=0.03, seed=10), talk()),
-    pair("lost_beyond_near", "beyond", beside("c2s", loss_ratio=0.05, seed=11) + beside("s2c", loss_ratio=0.05, seed=12),
-         talk(), MIDDLE_AND_FAR),
     pair("no_timestamps", "network", between("c2s", loss_ratio=0.03, seed=13) + between("s2c", loss_ratio=0.03, seed=14),
          talk(), kernel=NO_TIMESTAMPS),
     pair("no_options", "network", between("c2s", loss_ratio=0.03, seed=15) + between("s2c", loss_ratio=0.03, seed=16),
          talk(), kernel={**NO_SACK, **NO_TIMESTAMPS}),
+)
+
+# --- small ones of both kinds, for the repository --------------------------------------------------------
+
+SMALL_PAIRS = basic_pairs(0.4)
+SMALL_PATH = path(0.5, SERVERS[:3], (10, 40, 120))
+SMALL_CAUSES = (
+    cause("lost", SMALL_PATH + chance(50, loss_ratio=0.02, kind="tcp") + chance(51, push=True, loss_ratio=0.05)
+          + chance(52, again=True, loss_ratio=0.1), bulk(SERVERS[:3], share=0.3) + exchanges(SERVERS[:3], times=10),
+          {"span_ratio": 0.05}),
+    cause("late", SMALL_PATH + chance(53, ("before",), hold_ratio=0.03, hold_ms=6)
+          + chance(54, ("after",), hold_ratio=0.02, hold_ms=25) + chance(55, kind="pure_ack", loss_ratio=0.2)
+          + chance(56, ("after",), stalls=[[1.0, 1.7]], kind="tcp"),
+          bulk(SERVERS[:3], pace=700_000, share=0.3) + exchanges(SERVERS[:3], times=10)),
 )
