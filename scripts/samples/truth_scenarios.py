@@ -35,6 +35,8 @@ class Scenario:
     # Of a pair: the verdicts that are right, and the taps that are its near and its far point.
     verdict: str = ""
     places: tuple[str, str] = ("near", "far")
+    # Of a pair: tcpdump on both hosts makes the captures, not the relay.
+    by_hosts: bool = False
 
 
 # --- paths and traffic ----------------------------------------------------------------------------------
@@ -186,7 +188,8 @@ def pair(name: str, verdict: str, rules: Rules, jobs: Jobs, places: tuple[str, s
     taps = [{"place": place, "file": f"{name}.pcap", "snaplen": IPV4_SNAPLEN} for place, name in
             zip(places, ("near", "far"))]
     delays = path(0.05, (SERVER,), (PATH_MS,))
-    return Scenario(name, delays + rules, jobs, taps, verdict=verdict, places=places, **keys)
+    return Scenario(name, delays + rules, jobs, [] if keys.get("by_hosts") else taps, verdict=verdict, places=places,
+                    **keys)
 
 
 def between(direction: str, **keys: Any) -> Rules:
@@ -267,6 +270,14 @@ PAIRS = (
          talk(), kernel=NO_TIMESTAMPS),
     pair("no_options", "network", between("c2s", loss_ratio=0.03, seed=15) + between("s2c", loss_ratio=0.03, seed=16),
          talk(), kernel={**NO_SACK, **NO_TIMESTAMPS}),
+    pair("offload", "inconclusive", [], talk(times=6, download=1_500_000, pace=3_000_000), offload=True),
+    pair("offload_lost", "network", between("c2s", kind="data", loss_ratio=0.02, seed=17)
+         + between("s2c", kind="data", loss_ratio=0.02, seed=18), talk(download=1_500_000, pace=3_000_000), offload=True),
+    pair("hosts", "inconclusive", [], talk(), by_hosts=True),
+    pair("hosts_lost", "network", between("c2s", loss_ratio=0.05, seed=19) + between("s2c", loss_ratio=0.05, seed=20),
+         talk(times=40), by_hosts=True),
+    pair("hosts_delay_step", "network", between("c2s", steps=[[1.6, 75]]) + between("s2c", steps=[[1.6, 75]]),
+         talk(times=40), by_hosts=True),
 )
 
 # --- small ones of both kinds, for the repository --------------------------------------------------------
