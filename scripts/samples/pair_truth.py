@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The truth about a pair of captures, from the log of tapped_relay.py; pair_variants.py tells the format."""
+"""The truth about a pair of captures, from the log of tapped_relay.py or relay.py; pair_variants.py tells the format."""
 
 from __future__ import annotations
 
@@ -50,8 +50,9 @@ def number_frames(rows: list[Row], place: str, frames: Iterable[bytes]) -> None:
     the capture. Every frame of the capture must be in the log, and every frame of the log that was there in the capture.
     """
     waiting: dict[tuple[str, ...], deque[Row]] = defaultdict(deque)
-    for row in sorted((row for row in rows if stamp_at(row, place)), key=lambda row: int(stamp_at(row, place))):
+    for row in rows:
         row[place] = ""
+    for row in sorted((row for row in rows if stamp_at(row, place)), key=lambda row: int(stamp_at(row, place))):
         waiting[tuple(row[name] for name in IDENTITY)].append(row)
     for number, frame in enumerate(frames, 1):
         facts = read_facts(frame)

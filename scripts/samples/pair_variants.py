@@ -399,6 +399,18 @@ VARIANTS: dict[str, Callable[[Pair], None]] = {
 }
 
 
+def make_all(pairs: Path, variants: Path, names: list[str]) -> int:
+    """Makes these variants of all pairs of a folder; returns how many."""
+    made = 0
+    for folder in sorted(path.parent for path in pairs.glob("*/pair.tsv")):
+        for name in names:
+            pair = read_pair(folder, f"{folder.name}.{name}")
+            VARIANTS[name](pair)
+            write_pair(pair, variants / f"{folder.name}.{name}")
+            made += 1
+    return made
+
+
 def main() -> int:
     """Makes all variants of all pairs."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -406,13 +418,7 @@ def main() -> int:
     parser.add_argument("variants", type=Path)
     parser.add_argument("--only", action="append", choices=sorted(VARIANTS), help="make this one; repeatable")
     arguments = parser.parse_args()
-    made = 0
-    for folder in sorted(path.parent for path in arguments.pairs.glob("*/pair.tsv")):
-        for name in arguments.only or VARIANTS:
-            pair = read_pair(folder, f"{folder.name}.{name}")
-            VARIANTS[name](pair)
-            write_pair(pair, arguments.variants / f"{folder.name}.{name}")
-            made += 1
+    made = make_all(arguments.pairs, arguments.variants, arguments.only or list(VARIANTS))
     print(f"{made} pairs")
     return 0 if made else 1
 

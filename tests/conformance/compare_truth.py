@@ -6,7 +6,8 @@
 
 A pair is a folder with near.pcap, far.pcap (either may be .gz) and pair.tsv, as `scripts/record_truth pairs` and
 scripts/samples/pair_variants.py make them; the latter's docstring gives the format of the truth. With --variants, all
-variants of each pair are made first, and judged instead of it. For each pair:
+variants of each pair are made first, and judged instead of it. With --samples DIR, the pair `two_points` of the samples is
+one more, recorded with tcpdump on the hosts. For each pair:
 
     verdict   is the one that the truth names
     losses    class `lost` are exactly the frames that were lost between the points, by direction and frame number at
@@ -26,6 +27,7 @@ from __future__ import annotations
 import argparse
 import json
 import pathlib
+import shutil
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -33,6 +35,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tshark import run
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "scripts" / "samples"))
+
+import pair_truth  # noqa: E402
+import pair_variants  # noqa: E402
 
 MOST_ERROR_NS = 200_000
 # Closer to the edge of a partial overlap a loss cannot be told from what the other capture did not see any more.
@@ -259,21 +266,35 @@ def main() -> int:
     parser.add_argument("--each", action="store_true", help="a line for each pair, also where all is right")
     parser.add_argument("--most-unknown", type=float, default=0.1)
     parser.add_argument("--variants", action="store_true", help="judge all variants of each pair")
+    parser.add_argument("--samples", type=pathlib.Path, help="folder of samples with the pair two_points")
     parser.add_argument("folders", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        folders = make_variants(arguments.folders, pathlib.Path(scratch)) if arguments.variants else arguments.folders
+    with tempfile.TemporaryDirectory() as name:
+        scratch = pathlib.Path(name)
+        folders = arguments.folders
+        if arguments.samples:
+            make_two_points(arguments.samples, scratch / "samples" / "two_points")
+            folders = [*folders, scratch / "samples"]
+        if arguments.variants:
+            folders = make_variants(folders, scratch / "variants")
         return judge(arguments, [path.parent for folder in folders for path in sorted(folder.glob("*/pair.tsv"))
                                  if arguments.only in path.parent.name])
 
 
+def make_two_points(samples: pathlib.Path, target: pathlib.Path) -> None:
+    """The pair of the samples, with its truth in the form of the others."""
+    target.mkdir(parents=True)
+    rows = pair_truth.read_log(samples / "two_points.truth.tsv")
+    for side in ("near", "far"):
+        shutil.copy(samples / f"two_points_{side}.pcap", target / f"{side}.pcap")
+        pair_truth.number_frames(rows, side, [one.frame for one in pair_variants.read_capture(target / f"{side}.pcap")[0]])
+    pair_truth.write_pair_truth(rows, target / "pair.tsv", ("near", "far"), {"verdict": "network"})
+
+
 def make_variants(folders: list[pathlib.Path], target: pathlib.Path) -> list[pathlib.Path]:
     """All variants of the pairs, in a folder."""
-    script = pathlib.Path(__file__).resolve().parents[2] / "scripts" / "samples" / "pair_variants.py"
     for folder in folders:
-        status, _, error = run([sys.executable, str(script), str(folder), str(target)])
-        if status != 0:
-            sys.exit(f"{script.name}: exit status {status}: {error.strip()}")
+        pair_variants.make_all(folder, target, list(pair_variants.VARIANTS))
     return [target]
 
 
