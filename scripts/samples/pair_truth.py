@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The truth about a pair of captures, from the log of tapped_relay.py or relay.py; pair_variants.py tells the format."""
+"""The truth about a pair of captures, from the log of a relay; pair_variants.py tells the format."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def number_frames(rows: list[Row], place: str, frames: Iterable[bytes]) -> None:
     """Gives the lines of a log the frame numbers of a capture that a host made at a place.
 
     A frame is known by its addresses, IPv4 ID and TCP fields; of several alike the first in the log is the first in
-    the capture. Every frame of the capture must be in the log, and every frame of the log that was there in the capture.
+    the capture. Every frame of the capture must be in the log, and the other way round.
     """
     waiting: dict[tuple[str, ...], deque[Row]] = defaultdict(deque)
     for row in rows:
@@ -58,8 +58,8 @@ def number_frames(rows: list[Row], place: str, frames: Iterable[bytes]) -> None:
         facts = read_facts(frame)
         if facts.protocol != "tcp":
             continue
-        fields = (facts.source, facts.source_port, facts.destination, facts.destination_port, facts.ip_id, facts.tcp_seq,
-                  facts.tcp_ack, facts.payload_bytes)
+        fields = (facts.source, facts.source_port, facts.destination, facts.destination_port, facts.ip_id,
+                  facts.tcp_seq, facts.tcp_ack, facts.payload_bytes)
         alike = waiting[tuple(str(value) for value in fields)]
         if not alike:
             raise ValueError(f"frame {number} of the {place} capture is not in the log")

@@ -18,7 +18,7 @@ it goes from client to server, else at the far point.
     fate        passed, or lost: between the two points
 
 Before the lines stand `# KEY<TAB>VALUE` with the facts about the pair: `verdict`, the verdicts that are right, with
-`|` between them; `overlap_ns`, from when to when (by the clock of the log) both captures were made, if not all the time.
+`|` between them; `overlap_ns`, from when to when both captures were made, if not all the time.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from offload import ETHERNET_BYTES, SYN, ip_header_bytes, merge_received  # noqa: E402
+from frame_edit import Frame, routed  # noqa: E402
+from offload import SYN, merge_received  # noqa: E402
 from pair_truth import PAIR_COLUMNS  # noqa: E402
 
 MAGIC_NANOSECONDS = 0xA1B23C4D
@@ -47,7 +48,6 @@ CLOCK_OFFSET_NS = 217_000_000_000
 CLOCK_DRIFT = 100e-6
 NAT_ADDRESS = ipaddress.ip_address("203.0.113.200").packed
 MISS_RATIO = 0.02
-OPTION_END, OPTION_NOP, OPTION_SACK = 0, 1, 5
 
 
 @dataclass
@@ -124,7 +124,8 @@ def read_pair(folder: Path, seed: str) -> Pair:
         for side in SIDES:
             for number in filter(None, cells[side].split(",")):
                 captures[side][int(number) - 1].lines.append(line)
-    return Pair(facts, lines, captures, {"near": near_snaplen, "far": far_snaplen}, random.Random(zlib.crc32(seed.encode())))
+    snaplen = {"near": near_snaplen, "far": far_snaplen}
+    return Pair(facts, lines, captures, snaplen, random.Random(zlib.crc32(seed.encode())))
 
 
 def write_pair(pair: Pair, folder: Path) -> None:
@@ -136,7 +137,8 @@ def write_pair(pair: Pair, folder: Path) -> None:
             out.write(struct.pack("<IHHiIII", MAGIC_NANOSECONDS, 2, 4, 0, 0, pair.snaplen[side], 1))
             for number, record in enumerate(pair.captures[side], 1):
                 frame = record.frame[: pair.snaplen[side]]
-                out.write(struct.pack("<IIII", *divmod(record.stamp_ns, 1_000_000_000), len(frame), record.wire_bytes) + frame)
+                stamp = divmod(record.stamp_ns, 1_000_000_000)
+                out.write(struct.pack("<IIII", *stamp, len(frame), record.wire_bytes) + frame)
                 for line in record.lines:
                     numbers[side].setdefault(id(line), []).append(str(number))
     text = [f"# {key}\t{value}" for key, value in pair.facts.items()] + ["\t".join(PAIR_COLUMNS)]
@@ -147,70 +149,6 @@ def write_pair(pair: Pair, folder: Path) -> None:
 
 
 # --- changing frames ------------------------------------------------------------------------------------
-
-
-class Frame:
-    """An Ethernet frame with IPv4 and TCP whose fields are changed with the checksums kept as right as they were."""
-
-    def __init__(self, frame: bytes) -> None:
-        self.data = bytearray(frame)
-        ip_bytes = ip_header_bytes(frame)
-        self.tcp_at = ETHERNET_BYTES + ip_bytes if ip_bytes and frame[12:14] == b"\x08\x00" else None
-        if self.tcp_at is not None and len(frame) < self.tcp_at + 20:
-            self.tcp_at = None
-
-    def adjust(self, checksum_at: int, at: int, new: bytes) -> None:
-        """RFC 1624, equation 3, for the 16-bit words that `new` covers; `at` may be odd within the segment."""
-        if checksum_at + 2 > len(self.data):
-            return
-        start, end = at - at % 2, at + len(new) + (at + len(new)) % 2
-        changed = self.data[start:end]
-        changed[at - start : at - start + len(new)] = new
-        (checksum,) = struct.unpack_from("!H", self.data, checksum_at)
-        total = ~checksum & 0xFFFF
-        for (old_word,), (new_word,) in zip(struct.iter_unpack("!H", self.data[start:end]), struct.iter_unpack("!H", changed)):
-            total += (~old_word & 0xFFFF) + new_word
-        while total >> 16:
-            total = (total & 0xFFFF) + (total >> 16)
-        struct.pack_into("!H", self.data, checksum_at, ~total & 0xFFFF)
-
-    def set_address(self, at: int, new: bytes) -> None:
-        """An IPv4 address: part of both checksums."""
-        assert self.tcp_at is not None
-        self.adjust(24, at, new)
-        self.adjust(self.tcp_at + 16, at, new)
-        self.data[at : at + 4] = new
-
-    def set_tcp(self, offset: int, new: bytes) -> None:
-        """A part of the TCP header."""
-        assert self.tcp_at is not None
-        at = self.tcp_at + offset
-        self.adjust(self.tcp_at + 16, at, new)
-        self.data[at : at + len(new)] = new
-
-    def add_to(self, offset: int, shift: int) -> None:
-        """Shifts a sequence or acknowledgement number."""
-        assert self.tcp_at is not None
-        (value,) = struct.unpack_from("!I", self.data, self.tcp_at + offset)
-        self.set_tcp(offset, struct.pack("!I", (value + shift) & 0xFFFFFFFF))
-
-    def sack_edges(self) -> list[int]:
-        """Offsets of the edges of SACK blocks in the TCP header."""
-        assert self.tcp_at is not None
-        end = min((self.data[self.tcp_at + 12] >> 4) * 4, len(self.data) - self.tcp_at)
-        at, edges = 20, []
-        while at < end and self.data[self.tcp_at + at] != OPTION_END:
-            kind = self.data[self.tcp_at + at]
-            if kind == OPTION_NOP:
-                at += 1
-                continue
-            if at + 1 >= end or self.data[self.tcp_at + at + 1] < 2:
-                break
-            length = self.data[self.tcp_at + at + 1]
-            if kind == OPTION_SACK:
-                edges += [edge for edge in range(at + 2, at + length, 4) if edge + 4 <= end]
-            at += length
-        return edges
 
 
 def change_far(pair: Pair, change: Callable[[Frame, bool], None]) -> None:
@@ -310,12 +248,7 @@ def double(pair: Pair, side: str) -> None:
     for record in pair.captures[side]:
         second = copy.copy(record)
         second.lines = list(record.lines)
-        frame = bytearray(b"\x02\0\0\0\0\x2b\x02\0\0\0\0\x2a" + record.frame[12:])
-        if frame[12:14] == b"\x08\x00":
-            frame[22] -= 1
-            (checksum,) = struct.unpack_from("!H", frame, 24)
-            struct.pack_into("!H", frame, 24, (checksum + 0x100) % 0xFFFF or 0xFFFF)
-        second.frame = bytes(frame)
+        second.frame = routed(record.frame)
         second.stamp_ns += pair.chance.randrange(2_000, 200_000)
         doubled += [record, second]
     doubled.sort(key=lambda record: record.stamp_ns)

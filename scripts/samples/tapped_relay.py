@@ -12,7 +12,7 @@ A rule works in the stage `before` the middle tap or in the stage `after` it, se
 PLAN.json is an object with these keys:
 
     rules      list of rules: the keys of relay.py's rules, except for VLAN tags, and those of `PathRule`
-    taps       list of taps: the fields of `TapPlan`
+    taps       list of taps: the fields of `TapPlan` in taps.py
     offload    true: the hosts leave segmentation and checksums to the network card; the taps before the card see
                segments of up to 64 KiB, and the relay, as the card, cuts them behind the middle tap
 
@@ -34,10 +34,8 @@ import copy
 import errno
 import heapq
 import json
-import random
 import select
 import signal
-import socket
 import struct
 import sys
 import time
@@ -45,13 +43,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from offload import VNET_HEADER_BYTES, finish_checksum, merge_received, split_segment, without_ip_id
+from offload import VNET_HEADER_BYTES, finish_checksum, split_segment
 from relay import MAX_WAIT_SECONDS, RST, SYN, Fate, FrameFacts, Port, Rule, read_facts
+from taps import PLACES, Record, Tap, TapPlan
 
 PACKET_VNET_HDR = 15
-PCAP_MAGIC_NANOSECONDS = 0xA1B23C4D
-LINKTYPE_ETHERNET = 1
-PLACES = ("near", "middle", "far")
 PUSH, FIN = 0x08, 0x01
 
 COLUMNS = ("frame", "direction", "arrival_ns", "tap_ns", "departure_ns", "action", "protocol", "source", "source_port",
@@ -131,98 +127,6 @@ class PathRule(Rule):
             return
         self.free_ns = start_ns + frame_bytes * 8_000_000 // self.rate_kbit
         fate.delay_ns += self.free_ns - now_ns
-
-
-@dataclass
-class TapPlan:
-    """One capture."""
-
-    place: str
-    file: str
-    snaplen: int = 128
-    # The share of the frames that the capture misses.
-    miss_ratio: float = 0.0
-    # The share of the frames recorded twice, as a mirror port does that sees them enter and leave; the second time
-    # with another TTL and other MACs if `span_changed`, and up to `span_gap_us` later.
-    span_ratio: float = 0.0
-    span_changed: bool = True
-    span_gap_us: float = 300.0
-    # Neighbouring segments become one, as a network card with receive offload hands them over.
-    merge: bool = False
-    # As a sender that has no use for the IPv4 ID of frames that must not be fragmented (RFC 6864).
-    zero_ip_id: bool = False
-    seed: int = 1
-
-
-@dataclass
-class Record:
-    """One frame of a capture; `number` is known when the capture is complete."""
-
-    stamp_ns: int
-    frame: bytes
-    wire_bytes: int
-    number: int = 0
-    # The record that this one has become part of.
-    joined_to: Record | None = None
-
-    def final_number(self) -> int:
-        """The number of the frame in the capture."""
-        return (self.joined_to or self).number
-
-
-class Tap:
-    """A capture in memory."""
-
-    def __init__(self, plan: TapPlan) -> None:
-        self.plan = plan
-        self.chance = random.Random(plan.seed)
-        self.records: list[Record] = []
-
-    def see(self, passage: Passage, stamp_ns: int) -> None:
-        """Records a frame as the plan says: not, once or twice."""
-        span = self.chance.random() < self.plan.span_ratio
-        gap_ns = round(self.chance.uniform(1, self.plan.span_gap_us) * 1e3)
-        self.record(passage, passage.frame, stamp_ns)
-        if span:
-            frame = routed(passage.frame) if self.plan.span_changed else passage.frame
-            self.record(passage, frame, stamp_ns + gap_ns)
-
-    def record(self, passage: Passage, frame: bytes, stamp_ns: int) -> None:
-        """Records a frame unless the capture misses it."""
-        if self.chance.random() < self.plan.miss_ratio:
-            return
-        if self.plan.zero_ip_id:
-            frame = without_ip_id(frame)
-        # More than the snaplen is kept, since joining segments needs the whole headers.
-        record = Record(stamp_ns, frame[: max(self.plan.snaplen, 160)], len(frame))
-        self.records.append(record)
-        passage.records[self.plan.place].append(record)
-
-    def write(self, folder: Path) -> None:
-        """Sorts, numbers and writes the frames."""
-        self.records.sort(key=lambda record: record.stamp_ns)
-        kept = merge_received(self.records) if self.plan.merge else self.records
-        for number, record in enumerate(kept, 1):
-            record.number = number
-        with open(folder / self.plan.file, "wb") as out:
-            out.write(struct.pack("<IHHiIII", PCAP_MAGIC_NANOSECONDS, 2, 4, 0, 0, self.plan.snaplen, LINKTYPE_ETHERNET))
-            for record in kept:
-                frame = record.frame[: self.plan.snaplen]
-                seconds, nanoseconds = divmod(record.stamp_ns, 1_000_000_000)
-                out.write(struct.pack("<IIII", seconds, nanoseconds, len(frame), record.wire_bytes) + frame)
-
-
-def routed(frame: bytes) -> bytes:
-    """The frame as it leaves a router: other MACs, one hop less."""
-    changed = bytearray(b"\x02\x00\x00\x00\x00\x2b\x02\x00\x00\x00\x00\x2a" + frame[12:])
-    if frame[12:14] == b"\x08\x00":
-        changed[22] -= 1
-        (checksum,) = struct.unpack_from("!H", changed, 24)
-        # RFC 1624: the TTL is the high byte of its word.
-        struct.pack_into("!H", changed, 24, (checksum + 0x100) % 0xFFFF or 0xFFFF)
-    elif frame[12:14] == b"\x86\xdd":
-        changed[21] -= 1
-    return bytes(changed)
 
 
 @dataclass
@@ -355,7 +259,7 @@ class TappedRelay:
         """Shows a frame to the taps at a place."""
         for tap in self.taps:
             if tap.plan.place == place:
-                tap.see(passage, stamp_ns)
+                passage.records[place] += tap.see(passage.frame, stamp_ns)
 
     def enter_stage(self, stage: str, passage: Passage, now_ns: int) -> None:
         """Finds the fate of a frame in a stage: dropped, or on its way to the stage's end, maybe with copies."""

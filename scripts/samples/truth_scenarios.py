@@ -144,7 +144,8 @@ CAUSES = (
           bulk(pace=300_000, share=0.6) + exchanges(times=60)),
     cause("acks_lost", path(0.5) + chance(20, kind="pure_ack", loss_ratio=0.3) + chance(
         21, ("after",), kind="pure_ack", loss_ratio=1.0, active=[1.0, 1.8]) + chance(
-        22, ("before",), kind="pure_ack", loss_ratio=1.0, active=[3.0, 3.8]), bulk(pace=300_000, share=0.5) + exchanges(times=30)),
+        22, ("before",), kind="pure_ack", loss_ratio=1.0, active=[3.0, 3.8]),
+        bulk(pace=300_000, share=0.5) + exchanges(times=30)),
     cause("tails_lost", path(0.5) + chance(23, push=True, loss_ratio=0.06), exchanges(times=40) + exchanges(
         times=30, send=300, take=9_000)),
     cause("repeats_lost", path(0.5) + chance(24, loss_ratio=0.015) + chance(25, again=True, loss_ratio=0.3), bulk()),
@@ -266,13 +267,14 @@ PAIRS = (
         {"server": SERVER, "port": UPLOAD, "start_s": 0.3 * number,
          "requests": [{"wait_ms": 2_500, "take": 750_000, "send": 100}]} for number in range(2)]),
     pair("doubled_by_network", "inconclusive", between("s2c", duplicate_ratio=0.03, seed=10), talk()),
-    pair("no_timestamps", "network", between("c2s", loss_ratio=0.03, seed=13) + between("s2c", loss_ratio=0.03, seed=14),
-         talk(), kernel=NO_TIMESTAMPS),
+    pair("no_timestamps", "network", between("c2s", loss_ratio=0.03, seed=13)
+         + between("s2c", loss_ratio=0.03, seed=14), talk(), kernel=NO_TIMESTAMPS),
     pair("no_options", "network", between("c2s", loss_ratio=0.03, seed=15) + between("s2c", loss_ratio=0.03, seed=16),
          talk(), kernel={**NO_SACK, **NO_TIMESTAMPS}),
     pair("offload", "inconclusive", [], talk(times=6, download=1_500_000, pace=3_000_000), offload=True),
     pair("offload_lost", "network", between("c2s", kind="data", loss_ratio=0.02, seed=17)
-         + between("s2c", kind="data", loss_ratio=0.02, seed=18), talk(download=1_500_000, pace=3_000_000), offload=True),
+         + between("s2c", kind="data", loss_ratio=0.02, seed=18),
+         talk(download=1_500_000, pace=3_000_000), offload=True),
     pair("hosts", "inconclusive", [], talk(), by_hosts=True),
     pair("hosts_lost", "network", between("c2s", loss_ratio=0.05, seed=19) + between("s2c", loss_ratio=0.05, seed=20),
          talk(times=40), by_hosts=True),

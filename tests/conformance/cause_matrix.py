@@ -89,7 +89,8 @@ class Judgement:
         """The share of right verdicts among the decided ones."""
         matrix = self.seen + self.unseen if with_unseen else self.seen
         decided = sum(count for (_, verdict), count in matrix.items() if is_decided(verdict))
-        right = sum(count for (cause, verdict), count in matrix.items() if is_decided(verdict) and is_right(cause, verdict))
+        right = sum(count for (cause, verdict), count in matrix.items()
+                    if is_decided(verdict) and is_right(cause, verdict))
         return right / decided if decided else 0.0
 
     def decided(self) -> float:
@@ -115,7 +116,8 @@ def recordings(folders: list[pathlib.Path]) -> list[tuple[pathlib.Path, pathlib.
     for folder in folders:
         for truth in sorted(folder.glob("*.causes.tsv")):
             name = truth.name.removesuffix(".causes.tsv")
-            capture = next((path for path in (folder / f"{name}.pcap", folder / f"{name}.pcap.gz") if path.exists()), None)
+            names = (folder / f"{name}.pcap", folder / f"{name}.pcap.gz")
+            capture = next((path for path in names if path.exists()), None)
             if capture is None:
                 sys.exit(f"{truth}: no capture {name}.pcap or {name}.pcap.gz beside it")
             found.append((capture, truth))

@@ -31,7 +31,8 @@ CASES: list[tuple[str, list[Frame], dict[int, str], dict[int, str]]] = [
      [((0, 10), "before", []), ((0, 10), "after", [1]), ((0, 10), "passed", [2])],
      {1: "lost before the tap", 2: "lost after the tap"}, {}),
     ("the first copy arrived", [((0, 10), "passed", [1]), ((0, 10), "passed", [2])], {2: "needless"}, {}),
-    ("a lost copy after one that arrived", [((0, 10), "passed", [1]), ((0, 10), "after", [2]), ((0, 10), "passed", [3])],
+    ("a lost copy after one that arrived",
+     [((0, 10), "passed", [1]), ((0, 10), "after", [2]), ((0, 10), "passed", [3])],
      {2: "needless", 3: "needless"}, {}),
     ("a repetition that overtakes its original is needless, the original late",
      [((0, 10), "passed", [2]), ((0, 10), "passed", [1])], {1: "needless", 2: "reordered"}, {}),
@@ -45,7 +46,8 @@ CASES: list[tuple[str, list[Frame], dict[int, str], dict[int, str]]] = [
      [((0, 10), "passed", [1]), ((10, 20), "after", [2]), ((0, 20), "passed", [3])], {3: "lost after the tap"}, {}),
     ("halves lost on either side", [((0, 10), "before", []), ((10, 20), "after", [1]), ((0, 20), "passed", [2])],
      {2: "lost after the tap|lost before the tap"}, {}),
-    ("new bytes behind old ones do not count", [((0, 10), "passed", [1]), ((0, 20), "passed", [2])], {2: "needless"}, {}),
+    ("new bytes behind old ones do not count",
+     [((0, 10), "passed", [1]), ((0, 20), "passed", [2])], {2: "needless"}, {}),
     ("a large segment of which a piece is lost",
      [((0, 30), "passed", [1]), ((30, 60), "after", [2]), ((30, 40), "passed", [3])], {3: "lost after the tap"}, {}),
     ("the capture missed the copy that passed", [((0, 10), "after", []), ((0, 10), "passed", [1])],
@@ -60,7 +62,8 @@ def rows_of(frames: list[Frame]) -> list[causes.Row]:
     for number, (span, fate, numbers) in enumerate(frames, 1):
         rows.append({
             "frame": str(number), "protocol": "tcp", "source": "192.0.2.1", "source_port": "1",
-            "destination": "192.0.2.2", "destination_port": "2", "tcp_flags": "0x10", "tcp_seq": str(span[0] % (1 << 32)),
+            "destination": "192.0.2.2", "destination_port": "2", "tcp_flags": "0x10",
+            "tcp_seq": str(span[0] % (1 << 32)),
             "payload_bytes": str(span[1] - span[0]), "tap_ns": "" if fate == "before" else "1",
             "departure_ns": "1" if fate == "passed" else "", "middle": ",".join(map(str, numbers)),
         })

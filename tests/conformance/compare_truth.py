@@ -6,8 +6,8 @@
 
 A pair is a folder with near.pcap, far.pcap (either may be .gz) and pair.tsv, as `scripts/record_truth pairs` and
 scripts/samples/pair_variants.py make them; the latter's docstring gives the format of the truth. With --variants, all
-variants of each pair are made first, and judged instead of it. With --samples DIR, the pair `two_points` of the samples is
-one more, recorded with tcpdump on the hosts. For each pair:
+variants of each pair are made first, and judged instead of it. With --samples DIR, the pair `two_points` of the
+samples is one more, recorded with tcpdump on the hosts. For each pair:
 
     verdict   is the one that the truth names
     losses    class `lost` are exactly the frames that were lost between the points, by direction and frame number at
@@ -89,7 +89,8 @@ def read_truth(path: pathlib.Path) -> Truth:
             rows.append(row.split("\t"))
     for direction, near, near_ns, far, far_ns, fate in rows[1:]:
         frames = {"near": [int(n) for n in near.split(",") if n], "far": [int(n) for n in far.split(",") if n]}
-        line = Line(direction, frames, {"near": int(near_ns) if near_ns else None, "far": int(far_ns) if far_ns else None}, fate)
+        stamps = {"near": int(near_ns) if near_ns else None, "far": int(far_ns) if far_ns else None}
+        line = Line(direction, frames, stamps, fate)
         truth.lines.append(line)
         for side in ("near", "far"):
             for number in frames[side]:
@@ -182,7 +183,8 @@ def true_network_ns(truth: Truth, row: Any) -> list[int]:
     figures = []
     for request in truth.by_frame.get(("near", row["request_near_frame"]), []):
         for answer in truth.by_frame.get(("near", row["answer_near_frame"]), []):
-            if row["request_far_frame"] not in request.frames["far"] or row["answer_far_frame"] not in answer.frames["far"]:
+            if (row["request_far_frame"] not in request.frames["far"]
+                    or row["answer_far_frame"] not in answer.frames["far"]):
                 continue
             near = [line.stamps["near"] for line in (request, answer)]
             far = [line.stamps["far"] for line in (request, answer)]
@@ -287,7 +289,8 @@ def make_two_points(samples: pathlib.Path, target: pathlib.Path) -> None:
     rows = pair_truth.read_log(samples / "two_points.truth.tsv")
     for side in ("near", "far"):
         shutil.copy(samples / f"two_points_{side}.pcap", target / f"{side}.pcap")
-        pair_truth.number_frames(rows, side, [one.frame for one in pair_variants.read_capture(target / f"{side}.pcap")[0]])
+        records, _ = pair_variants.read_capture(target / f"{side}.pcap")
+        pair_truth.number_frames(rows, side, [record.frame for record in records])
     pair_truth.write_pair_truth(rows, target / "pair.tsv", ("near", "far"), {"verdict": "network"})
 
 
