@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a build, pictures, the tests or the samples need.
-# usage: scripts/packages.sh build|pictures|test|samples ...
+# Installs the Debian packages that a build, pictures, the tests, the benchmarks or the samples need.
+# usage: scripts/packages.sh build|pictures|test|bench|samples ...
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
@@ -10,6 +10,7 @@ build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffe
 pictures=(gnuplot-nox)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4)
+bench=(libbenchmark-dev)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
 
 wanted=()
@@ -18,8 +19,9 @@ for group in "$@"; do
     build) wanted+=("${build[@]}") ;;
     pictures) wanted+=("${pictures[@]}") ;;
     test) wanted+=("${test[@]}") ;;
+    bench) wanted+=("${bench[@]}") ;;
     samples) wanted+=("${samples[@]}") ;;
-    *) echo "usage: $0 build|pictures|test|samples ..." >&2; exit 2 ;;
+    *) echo "usage: $0 build|pictures|test|bench|samples ..." >&2; exit 2 ;;
   esac
 done
 

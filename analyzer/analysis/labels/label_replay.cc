@@ -29,17 +29,6 @@ std::uint32_t control_length(TcpWord word) { return word.has(kSynFin) ? 1 : 0; }
 /// Wireshark's differences of times are unsigned: a negative one is greater than any limit.
 std::uint64_t elapsed_ns(TimestampNs from, TimestampNs to) { return static_cast<std::uint64_t>((to - from).value); }
 
-std::uint32_t sum_of_blocks(const read::SackBlocks& sack, std::size_t row) {
-  constexpr int kBlocksCounted = 3;
-  const auto found = std::lower_bound(sack.row.begin(), sack.row.end(), row);
-  std::uint32_t sum = 0;
-  auto block = static_cast<std::size_t>(found - sack.row.begin());
-  for (int i = 0; i < kBlocksCounted && block < sack.row.size() && sack.row[block] == row; ++i, ++block) {
-    sum += sack.right[block] - sack.left[block];
-  }
-  return sum;
-}
-
 /// Did the walk end at a SACK option without a whole block?
 bool ends_at_empty_sack(ByteView area) {
   constexpr std::size_t kLeastWithBlock = 10;
@@ -59,23 +48,15 @@ read::ColumnSet label_columns() {
           C::kAck,   C::kWindow, C::kPayload,    C::kSack,  C::kOptions,  C::kCut};
 }
 
-LabelRow label_row(const read::SegmentChunk& chunk, std::size_t row) {
-  namespace mark = format::mark;
-  LabelRow of;
-  of.row = chunk.first_row + row;
-  of.at = {chunk.frame[row], chunk.time[row]};
-  const std::uint8_t marks = chunk.marks[row];
-  of.side = (marks & mark::kSentByB) != 0 ? 1 : 0;
-  of.word = TcpWord{chunk.tcp_word[row]};
-  of.window = chunk.window[row];
-  of.oddities = chunk.oddities[row];
-  of.seq = chunk.seq[row];
-  of.ack = chunk.ack[row];
-  of.payload = chunk.payload[row];
-  if ((of.oddities & oddity::kHeaderCut) != 0) of.fixed_header_cut = chunk.fixed_header_cut(row);
-  if ((marks & mark::kHasSack) != 0) of.sacked_bytes = sum_of_blocks(chunk.sack, row);
-  if ((marks & mark::kHasOptionBytes) != 0) of.options = chunk.option_area(row);
-  return of;
+std::uint32_t sum_of_sack_blocks(const read::SackBlocks& sack, std::size_t row) {
+  constexpr int kBlocksCounted = 3;
+  const auto found = std::lower_bound(sack.row.begin(), sack.row.end(), row);
+  std::uint32_t sum = 0;
+  auto block = static_cast<std::size_t>(found - sack.row.begin());
+  for (int i = 0; i < kBlocksCounted && block < sack.row.size() && sack.row[block] == row; ++i, ++block) {
+    sum += sack.right[block] - sack.left[block];
+  }
+  return sum;
 }
 
 LabelReplay::LabelReplay(const read::Connection& connection, const MptcpTimeline& mptcp)
@@ -96,7 +77,7 @@ SegmentLabels LabelReplay::feed(const LabelRow& row) {
   if ((row.oddities & oddity::kBadDataOffset) != 0) return {};
   follow_handshake(row);
   if (row.fixed_header_cut) return {};
-  const bool shown = !breaks(row);
+  const bool shown = (row.oddities & oddity::kOptionsBroken) == 0 || !breaks(row);
   sender.sacked = row.sacked_bytes;
   if (row.word.has(tcp_flag::kSyn) || !row.options.empty()) {
     const unsigned oddities = row.oddities & (shown ? ~unsigned{oddity::kOptionsBroken} : ~0U);
@@ -305,7 +286,6 @@ void LabelReplay::follow_handshake(const LabelRow& row) {
 /// W4b: the walk over the options broke, and Wireshark shows no analysis. At a SACK
 /// option without a block it breaks only while the printed acknowledgment is small.
 bool LabelReplay::breaks(const LabelRow& row) const {
-  if ((row.oddities & oddity::kOptionsBroken) == 0) return false;
   if ((row.oddities & oddity::kHeaderCut) != 0 || !ends_at_empty_sack(row.options)) return true;
   const bool relative = row.length_known() && row.word.has(tcp_flag::kAck);
   const std::uint32_t printed = relative ? row.ack - direction_[row.side ^ 1U].base : row.ack;

@@ -11,6 +11,7 @@
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection.h"
 #include "common/bytes/byte_cursor.h"
+#include "common/format/record_layout.h"
 #include "common/net/tcp_flags.h"
 #include "common/net/tcp_oddity.h"
 
@@ -36,7 +37,27 @@ struct LabelRow {
 
 /// The columns that label_row() reads.
 read::ColumnSet label_columns();
-LabelRow label_row(const read::SegmentChunk& chunk, std::size_t row);
+/// The first three SACK blocks of a row added up, modulo 2^32.
+std::uint32_t sum_of_sack_blocks(const read::SackBlocks& sack, std::size_t row);
+
+inline LabelRow label_row(const read::SegmentChunk& chunk, std::size_t row) {
+  namespace mark = format::mark;
+  LabelRow of;
+  of.row = chunk.first_row + row;
+  of.at = {chunk.frame[row], chunk.time[row]};
+  const std::uint8_t marks = chunk.marks[row];
+  of.side = (marks & mark::kSentByB) != 0 ? 1 : 0;
+  of.word = TcpWord{chunk.tcp_word[row]};
+  of.window = chunk.window[row];
+  of.oddities = chunk.oddities[row];
+  of.seq = chunk.seq[row];
+  of.ack = chunk.ack[row];
+  of.payload = chunk.payload[row];
+  if ((of.oddities & oddity::kHeaderCut) != 0) of.fixed_header_cut = chunk.fixed_header_cut(row);
+  if ((marks & mark::kHasSack) != 0) of.sacked_bytes = sum_of_sack_blocks(chunk.sack, row);
+  if ((marks & mark::kHasOptionBytes) != 0) of.options = chunk.option_area(row);
+  return of;
+}
 
 /// Labels the rows of one connection (W4). Feed every row of it in file order,
 /// from the first, also quoted and malformed ones: Wireshark's state follows them
@@ -82,6 +103,7 @@ class LabelReplay {
   void remember(const LabelRow& row, const SegmentLabels& labels);
   void measure(const LabelRow& row, SegmentLabels& labels);
   void follow_handshake(const LabelRow& row);
+  /// REQUIRES: the row's options are marked as broken.
   [[nodiscard]] bool breaks(const LabelRow& row) const;
 
   const MptcpTimeline* mptcp_;

@@ -30,7 +30,7 @@ void OpenSegments::add(const Entry& entry) {
   (follows ? queue_ : strays_).push_back(entry);
 }
 
-std::optional<read::Moment> OpenSegments::acknowledge(std::uint32_t ack) {
+std::optional<read::Moment> OpenSegments::acknowledge_both(std::uint32_t ack) {
   const std::optional<read::Moment> queued = acknowledge_queue(ack);
   const std::optional<read::Moment> stray = acknowledge_strays(ack);
   acked_ = ack;
@@ -79,7 +79,7 @@ std::optional<read::Moment> OpenSegments::acknowledge_strays(std::uint32_t ack) 
   std::size_t kept = from;
   bool changed = false;
   for (std::size_t i = from; i < strays_.size(); ++i) {
-    Entry entry = strays_[i];
+    Entry& entry = strays_[i];
     if (ack - entry.end < circular::kHalf) {
       if (entry.end == ack && !exact) exact = entry.at;
       changed = true;
@@ -89,7 +89,8 @@ std::optional<read::Moment> OpenSegments::acknowledge_strays(std::uint32_t ack) 
       entry.first = ack;
       changed = true;
     }
-    strays_[kept++] = entry;
+    if (kept != i) strays_[kept] = entry;
+    ++kept;
   }
   strays_.resize(kept);
   if (changed) extent_count_ = 0;

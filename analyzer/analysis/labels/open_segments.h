@@ -35,7 +35,10 @@ class OpenSegments {
   void add(const Entry& entry);
 
   /// Takes off what `ack` covers. The segment that ends exactly there, of several the oldest; nullopt: none.
-  std::optional<read::Moment> acknowledge(std::uint32_t ack);
+  std::optional<read::Moment> acknowledge(std::uint32_t ack) {
+    if (empty()) return std::nullopt;
+    return strays_.empty() ? acknowledge_queue(ack) : acknowledge_both(ack);
+  }
 
   /// The one added first of those left. REQUIRES: !empty().
   [[nodiscard]] read::Moment oldest() const;
@@ -51,6 +54,7 @@ class OpenSegments {
     void add(const Entry& entry, std::uint32_t base);
   };
 
+  std::optional<read::Moment> acknowledge_both(std::uint32_t ack);
   std::optional<read::Moment> acknowledge_queue(std::uint32_t ack);
   std::optional<read::Moment> acknowledge_strays(std::uint32_t ack);
   void drop_taken();
