@@ -54,7 +54,7 @@ class Fields final : public Command {
  private:
   static std::vector<report::Column> columns() {
     using report::ValueKind;
-    return {{"name", ValueKind::kText, false, "name", 30, false},
+    return {{"name", ValueKind::kText, false, "name", 40, false},
             {"type", ValueKind::kText, false, "type", 9, false},
             {"of", ValueKind::kText, false, "of", 9, false},
             {"description", ValueKind::kText, false, "description", 0, false}};
