@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a build, pictures, the tests, the benchmarks or the samples need.
-# usage: scripts/packages.sh build|pictures|test|bench|samples ...
+# Installs the Debian packages that a build, pictures, the tests, the benchmarks, the samples or fuzzing need.
+# usage: scripts/packages.sh build|pictures|test|bench|samples|fuzz ...
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
@@ -11,6 +11,7 @@ pictures=(gnuplot-nox)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4)
 bench=(libbenchmark-dev)
+fuzz=(clang python3)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
 
 wanted=()
@@ -21,7 +22,7 @@ for group in "$@"; do
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     samples) wanted+=("${samples[@]}") ;;
-    *) echo "usage: $0 build|pictures|test|bench|samples ..." >&2; exit 2 ;;
+    *) echo "usage: $0 build|pictures|test|bench|samples|fuzz ..." >&2; exit 2 ;;
   esac
 done
 

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// A record file from a stranger who knows how to compute checksums, and every analysis behind it.
+#include <vector>
+
+#include "tests/fuzz/in_memory.h"
+#include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/target.h"
+
+using namespace pcapsule;
+
+namespace {
+
+/// The command lines, without the file.
+const std::vector<std::vector<std::string>>& commands() {
+  static const std::vector<std::vector<std::string>> all = {
+      {"verify"},
+      {"info", "-T", "json"},
+      {"packets"},
+      {"packets", "-s", "1", "--after", "+0.1", "-c", "9"},
+      {"packets", "-Y", "tcp.time_delta > 0.001 || tcp.options.sack_le", "-T", "ndjson"},
+      {"packets", "-T", "csv", "-e", "pcapsule.seq", "-e", "tcp.completeness", "-e", "tcp.flags.str"},
+      {"packets", "-Y", "tcp.analysis.flags", "-T", "fields", "-e", "tcp.analysis.bytes_in_flight"},
+      {"plot", "-s", "0", "--kind", "time-sequence", "-T", "csv"},
+      {"plot", "-s", "0", "--kind", "rtt", "-T", "csv"},
+      {"connections", "--sort", "bytes", "--top", "5"},
+      {"handshakes", "--by", "server"},
+      {"handshakes", "--first", "--slower-than", "1ms", "--wireshark-filter"},
+      {"resets", "--others"},
+      {"windows", "--all"},
+      {"windows", "--trend"},
+  };
+  return all;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  std::vector<std::uint8_t> bytes(data, data + size);
+  fuzz::repair_checksums(bytes);
+  const fuzz::MemoryFile file(bytes);
+  for (std::vector<std::string> command : commands()) {
+    command.push_back(file.path());
+    fuzz::analyze(command);
+  }
+  return 0;
+}
