@@ -52,7 +52,7 @@ void ConnectionStates::advance(std::uint32_t number, fields::ChunkContext& conte
     note(row, *states[slot]);
     const auto numbers = feed(chunk, row, context.connections.facts(slot), *states[slot]);
     if (want(fields::kRelative)) relative_[row] = numbers;
-    if (want(fields::kLabels)) labels_[row] = states[slot]->row_labels;
+    if (want(fields::kLabels)) states[slot]->labels->feed(analysis::label_row(chunk, row), labels_[row]);
   }
   context.relative = relative_;
   context.replayed_shifts = shifts_;
@@ -86,7 +86,7 @@ void ConnectionStates::note(std::size_t row, const State& state) {
 
 ConnectionStates::State& ConnectionStates::state_of(const ConnectionFacts& facts) {
   if (const auto known = states_.find(facts.entry); known != states_.end()) return known->second;
-  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, {}, {}, 0};
+  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, {}, 0};
   if (want(fields::kLabels)) fresh.labels.emplace(facts.connection, mptcp_);
   return states_.emplace(facts.entry, std::move(fresh)).first->second;
 }
@@ -115,7 +115,9 @@ void ConnectionStates::catch_up(std::uint32_t number, const ConnectionFacts& fac
     const auto chunk = file_.segments(earlier, columns());
     if (!chunk) continue;
     for (std::size_t row = 0; row < chunk->rows; ++row) {
-      if (chunk->connection[row] == facts.connection.number) (void)feed(*chunk, row, facts, state);
+      if (chunk->connection[row] != facts.connection.number) continue;
+      (void)feed(*chunk, row, facts, state);
+      if (want(fields::kLabels)) (void)state.labels->feed(analysis::label_row(*chunk, row));
     }
   }
 }
@@ -138,7 +140,6 @@ analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk
     if (want(fields::kAccurateEcn)) state.ecn.feed(options);
   }
   if (want(fields::kRowBefore)) state.row_before = chunk.time[row];
-  if (want(fields::kLabels)) state.row_labels = state.labels->feed(analysis::label_row(chunk, row));
   return numbers;
 }
 

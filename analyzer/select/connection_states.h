@@ -43,7 +43,6 @@ class ConnectionStates {
     analysis::AccurateEcnReplay ecn;
     TimestampNs row_before;
     std::optional<analysis::LabelReplay> labels;  ///< with kLabels
-    analysis::SegmentLabels row_labels;           ///< of the row that was fed last
     std::uint32_t fed_chunks = 0;                 ///< the rows of the segment chunks below it are fed
   };
   /// The states of the connections of one chunk; nullptr: needs none.

@@ -65,8 +65,17 @@ LabelReplay::LabelReplay(const read::Connection& connection, const MptcpTimeline
       reuses_ports_(connection.previous.has_value()),
       has_mptcp_(mptcp.has(connection.number)) {}
 
-SegmentLabels LabelReplay::feed(const LabelRow& row) {
-  SegmentLabels labels;
+void LabelReplay::feed(const LabelRow& row, SegmentLabels& labels) {
+  labels = {};
+  if (!follow(row, labels)) {
+    labels = {};
+  } else if (labels.has_record) {
+    labels.initial_rtt_time = initial_rtt_;
+  }
+}
+
+/// False: Wireshark shows nothing of what it found.
+bool LabelReplay::follow(const LabelRow& row, SegmentLabels& labels) {
   follow_syn(row, labels);
   Direction& sender = direction_[row.side];
   sender.sacked = 0;
@@ -74,18 +83,16 @@ SegmentLabels LabelReplay::feed(const LabelRow& row) {
     set_bases(row);
     analyze(row, labels);
   }
-  if ((row.oddities & oddity::kBadDataOffset) != 0) return {};
+  if ((row.oddities & oddity::kBadDataOffset) != 0) return false;
   follow_handshake(row);
-  if (row.fixed_header_cut) return {};
+  if (row.fixed_header_cut) return false;
   const bool shown = (row.oddities & oddity::kOptionsBroken) == 0 || !breaks(row);
   sender.sacked = row.sacked_bytes;
   if (row.word.has(tcp_flag::kSyn) || !row.options.empty()) {
     const unsigned oddities = row.oddities & (shown ? ~unsigned{oddity::kOptionsBroken} : ~0U);
     shifts_.feed({row.side, row.word, static_cast<std::uint8_t>(oddities), row.fixed_header_cut, row.options});
   }
-  if (!shown || !labels.has_record) return {};
-  labels.initial_rtt_time = initial_rtt_;
-  return labels;
+  return shown;
 }
 
 /// What a SYN or SYN-ACK says of the ports and the base of its sender (W1.5, W1.6).
