@@ -267,9 +267,9 @@ void LabelReplay::remember(const LabelRow& row, const SegmentLabels& labels) {
 void LabelReplay::measure(const LabelRow& row, SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
   Direction& receiver = direction_[row.side ^ 1U];
-  if (const auto acked = receiver.open.acknowledge(row.ack)) {
-    labels.acked_frame = acked->frame;
-    labels.ack_time = row.at.time - acked->time;
+  if (read::Moment acked; receiver.open.acknowledge(row.ack, acked)) {
+    labels.acked_frame = acked.frame;
+    labels.ack_time = row.at.time - acked.time;
     labels.has_record = true;
   }
   if (row.payload == 0 || sender.open.empty() || !sender.flight_known) return;

@@ -30,34 +30,35 @@ void OpenSegments::add(const Entry& entry) {
   (follows ? queue_ : strays_).push_back(entry);
 }
 
-std::optional<read::Moment> OpenSegments::acknowledge_both(std::uint32_t ack) {
-  const std::optional<read::Moment> queued = acknowledge_queue(ack);
-  const std::optional<read::Moment> stray = acknowledge_strays(ack);
+bool OpenSegments::acknowledge_both(std::uint32_t ack, read::Moment& exact) {
+  const bool queued = acknowledge_queue(ack, exact);
+  read::Moment stray;
+  const bool strayed = acknowledge_strays(ack, stray);
   acked_ = ack;
   walked_ = strays_.size();
-  if (queued && stray) return stray->frame < queued->frame ? stray : queued;
-  return queued ? queued : stray;
+  if (strayed && (!queued || stray.frame < exact.frame)) exact = stray;
+  return queued || strayed;
 }
 
 /// The distances of ends from the first entry's beginning ascend and stay below
 /// kGreatestSpan, so an acknowledgment divides the queue in two.
-std::optional<read::Moment> OpenSegments::acknowledge_queue(std::uint32_t ack) {
-  if (taken_ == queue_.size()) return std::nullopt;
-  const std::uint32_t begin = queue_[taken_].first;
-  const std::uint32_t reach = ack - begin;
-  std::optional<read::Moment> exact;
+bool OpenSegments::acknowledge_queue(std::uint32_t ack, read::Moment& exact) {
+  if (taken_ == queue_.size()) return false;
+  const std::uint32_t reach = ack - queue_[taken_].first;
+  bool found = false;
   if (reach < circular::kHalf) {
     for (; taken_ < queue_.size() && ack - queue_[taken_].end < circular::kHalf; ++taken_) {
-      if (queue_[taken_].end == ack) exact = queue_[taken_].at;
+      if (queue_[taken_].end != ack) continue;
+      exact = queue_[taken_].at;
+      found = true;
     }
     if (taken_ < queue_.size() && circular::before(queue_[taken_].first, ack)) queue_[taken_].first = ack;
-    drop_taken();
   } else {
     // Half the number space behind: the newest ones look acknowledged.
     while (taken_ < queue_.size() && ack - queue_.back().end < circular::kHalf) queue_.pop_back();
-    drop_taken();
   }
-  return exact;
+  drop_taken();
+  return found;
 }
 
 /// Frees what was taken off the front, in steps that cost less than what came in.
@@ -71,17 +72,18 @@ void OpenSegments::drop_taken() {
   }
 }
 
-std::optional<read::Moment> OpenSegments::acknowledge_strays(std::uint32_t ack) {
+bool OpenSegments::acknowledge_strays(std::uint32_t ack, read::Moment& exact) {
   // Those that have seen this acknowledgment are as they would be left now.
   const std::size_t from = ack == acked_ ? std::min(walked_, strays_.size()) : 0;
-  if (from == strays_.size()) return std::nullopt;
-  std::optional<read::Moment> exact;
+  if (from == strays_.size()) return false;
+  bool found = false;
   std::size_t kept = from;
   bool changed = false;
   for (std::size_t i = from; i < strays_.size(); ++i) {
     Entry& entry = strays_[i];
     if (ack - entry.end < circular::kHalf) {
-      if (entry.end == ack && !exact) exact = entry.at;
+      if (entry.end == ack && !found) exact = entry.at;
+      found |= entry.end == ack;
       changed = true;
       continue;
     }
@@ -94,7 +96,7 @@ std::optional<read::Moment> OpenSegments::acknowledge_strays(std::uint32_t ack) 
   }
   strays_.resize(kept);
   if (changed) extent_count_ = 0;
-  return exact;
+  return found;
 }
 
 read::Moment OpenSegments::oldest() const {

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "analyzer/read/connection.h"
@@ -34,10 +33,11 @@ class OpenSegments {
   /// REQUIRES: !full(), first != end, frames do not descend.
   void add(const Entry& entry);
 
-  /// Takes off what `ack` covers. The segment that ends exactly there, of several the oldest; nullopt: none.
-  std::optional<read::Moment> acknowledge(std::uint32_t ack) {
-    if (empty()) return std::nullopt;
-    return strays_.empty() ? acknowledge_queue(ack) : acknowledge_both(ack);
+  /// Takes off what `ack` covers. `exact`: the segment that ends exactly there, of
+  /// several the oldest; false: none does.
+  bool acknowledge(std::uint32_t ack, read::Moment& exact) {
+    if (empty()) return false;
+    return strays_.empty() ? acknowledge_queue(ack, exact) : acknowledge_both(ack, exact);
   }
 
   /// The one added first of those left. REQUIRES: !empty().
@@ -54,9 +54,9 @@ class OpenSegments {
     void add(const Entry& entry, std::uint32_t base);
   };
 
-  std::optional<read::Moment> acknowledge_both(std::uint32_t ack);
-  std::optional<read::Moment> acknowledge_queue(std::uint32_t ack);
-  std::optional<read::Moment> acknowledge_strays(std::uint32_t ack);
+  bool acknowledge_both(std::uint32_t ack, read::Moment& exact);
+  bool acknowledge_queue(std::uint32_t ack, read::Moment& exact);
+  bool acknowledge_strays(std::uint32_t ack, read::Moment& exact);
   void drop_taken();
 
   /// From `taken_` on: ends ascend, none begins before the one before it ends, and
