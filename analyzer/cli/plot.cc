@@ -25,6 +25,7 @@
 #include "analyzer/plot/point_table.h"
 #include "analyzer/plot/script.h"
 #include "analyzer/select/filtered.h"
+#include "analyzer/select/segment_scan.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::analyzer_cli {
@@ -373,8 +374,10 @@ class Plot final : public Command {
                  to_text(opened.table.endpoint(*entry, client ^ 1U)) + ", stream " +
                  std::to_string(selected.least_number()) + ", " + file_name(opened.file.path());
     }
-    const auto series = plot::make_connection_series(question.kind, question.series, points);
-    select::Conversations conversations(opened.file, opened.table, selected, plot::series_columns());
+    const bool has_labels = question.kind == Kind::kTimeSequence;
+    const auto mptcp = has_labels ? select::collect_mptcp(opened.file, selected) : analysis::MptcpTimeline();
+    const auto series = plot::make_connection_series(question.kind, question.series, mptcp, points);
+    select::Conversations conversations(opened.file, opened.table, selected, plot::series_columns(question.kind));
     conversations.visit(*series);
     series->close();
     if (!series->too_long().empty()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/analysis/window_trend.h"
 
 namespace pcapsule::plot {
@@ -72,13 +73,22 @@ class WindowAckSeries final : public ConnectionSeries {
   unsigned side_ = 0;
 };
 
-/// What one side sent, what the other acknowledged, and up to where it allowed to send.
+/// What one side sent, what the other acknowledged, and up to where it allowed to send; what Wireshark
+/// calls a retransmission is marked.
 class TimeSequenceSeries final : public ConnectionSeries {
  public:
-  using ConnectionSeries::ConnectionSeries;
+  TimeSequenceSeries(const SeriesOptions& options, const analysis::MptcpTimeline& mptcp, PointSink& points)
+      : ConnectionSeries(options, points), mptcp_(mptcp) {}
 
  private:
-  void begin_connection() override { side_ = chosen_side(true); }
+  void begin_connection() override {
+    side_ = chosen_side(true);
+    replay_.emplace(connection(), mptcp_);
+  }
+
+  void see(const read::SegmentChunk& chunk, std::size_t row) override {
+    labels_ = replay_->feed(analysis::label_row(chunk, row));
+  }
 
   void segment(const Segment& s) override {
     if (!s.selected || s.row.word.has(tcp_flag::kRst)) return;
@@ -102,9 +112,13 @@ class TimeSequenceSeries final : public ConnectionSeries {
     // A SYN stands before the data that it carries (S21).
     const double begin = static_cast<double>(*s.numbers.seq) + (s.row.word.has(tcp_flag::kSyn) ? 1 : 0);
     put(of_side(SeriesId::kClientData, is_client(side_)), s.row.at, begin, begin + s.row.payload);
+    if (labels_.has(analysis::Label::kRetransmission)) put(SeriesId::kRetransmission, s.row.at, begin, begin);
   }
 
+  const analysis::MptcpTimeline& mptcp_;
   unsigned side_ = 0;
+  std::optional<analysis::LabelReplay> replay_;
+  analysis::SegmentLabels labels_;  ///< of the row
 };
 
 /// Payload by stretches of time, and the part of it that was new.
@@ -172,7 +186,11 @@ class RttSeries final : public ConnectionSeries {
 
 }  // namespace
 
-read::ColumnSet series_columns() { return analysis::window_columns(); }
+read::ColumnSet series_columns(Kind kind) {
+  read::ColumnSet columns = analysis::window_columns();
+  if (kind == Kind::kTimeSequence) columns |= analysis::label_columns();
+  return columns;
+}
 
 void ConnectionSeries::begin(const read::Connection& connection, std::span<const analysis::Rebase> rebases,
                              TimestampNs start) {
@@ -190,6 +208,7 @@ void ConnectionSeries::begin(const read::Connection& connection, std::span<const
 }
 
 bool ConnectionSeries::row(const read::SegmentChunk& chunk, std::size_t row, bool selected) {
+  see(chunk, row);
   const WindowRow of = analysis::window_row(chunk, row);
   while (!rebases_.empty() && rebases_.front().row <= chunk.first_row + row) {
     numbers_.rebase(rebases_.front().side, rebases_.front().base);
@@ -223,12 +242,13 @@ void ConnectionSeries::put(SeriesId series, const read::Moment& at, double value
   put(series, Point{(at.time - start_).value, value, value_end, at.frame});
 }
 
-std::unique_ptr<ConnectionSeries> make_connection_series(Kind kind, const SeriesOptions& options, PointSink& points) {
+std::unique_ptr<ConnectionSeries> make_connection_series(Kind kind, const SeriesOptions& options,
+                                                         const analysis::MptcpTimeline& mptcp, PointSink& points) {
   switch (kind) {
     case Kind::kWindowAck:
       return std::make_unique<WindowAckSeries>(options, points);
     case Kind::kTimeSequence:
-      return std::make_unique<TimeSequenceSeries>(options, points);
+      return std::make_unique<TimeSequenceSeries>(options, mptcp, points);
     case Kind::kThroughput:
       return std::make_unique<ThroughputSeries>(options, points);
     case Kind::kRtt:

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/analysis/labels/mptcp_timeline.h"
 #include "analyzer/analysis/receive_window.h"
 #include "analyzer/analysis/relative_numbers.h"
 #include "analyzer/analysis/rtt.h"
@@ -23,8 +24,8 @@ struct SeriesOptions {
   std::optional<DurationNs> bucket;  ///< of kThroughput; nullopt: about kUsualBuckets
 };
 
-/// The columns that the series of connections read.
-read::ColumnSet series_columns();
+/// The columns that the series of a kind read.
+read::ColumnSet series_columns(Kind kind);
 
 /// What all kinds do with the rows: segments only.
 class ConnectionSeries : public select::ConversationSink {
@@ -50,6 +51,8 @@ class ConnectionSeries : public select::ConversationSink {
   };
 
   virtual void begin_connection() = 0;
+  /// Every row before it is told apart, also one that is no segment.
+  virtual void see(const read::SegmentChunk& /*chunk*/, std::size_t /*row*/) {}
   virtual void segment(const Segment& segment) = 0;
   virtual void end_connection() {}
 
@@ -97,7 +100,8 @@ class ConnectionSeries : public select::ConversationSink {
   std::vector<std::uint32_t> too_long_;
 };
 
-/// The series of a kind that is_of_one_connection().
-std::unique_ptr<ConnectionSeries> make_connection_series(Kind kind, const SeriesOptions& options, PointSink& points);
+/// The series of a kind that is_of_one_connection(). `mptcp`, of the whole file for kTimeSequence, outlives them.
+std::unique_ptr<ConnectionSeries> make_connection_series(Kind kind, const SeriesOptions& options,
+                                                         const analysis::MptcpTimeline& mptcp, PointSink& points);
 
 }  // namespace pcapsule::plot

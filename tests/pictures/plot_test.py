@@ -32,7 +32,7 @@ PICTURES: list[tuple[str, list[str], list[str]]] = [
       "relative acknowledgment number (MB)", "client's window", "acknowledged by the client"]),
     ("bulk", ["-s", "97", "--kind", "time-sequence"],
      ["Sequence numbers over time", BULK, CLOCK, "relative sequence number (MB)", "server's data",
-      "acknowledged by the client", "edge of the client's window"]),
+      "acknowledged by the client", "edge of the client's window", "retransmission"]),
     ("bulk", ["-s", "97", "--kind", "throughput"],
      ["Throughput over time", BULK, CLOCK, "payload (Mbit/s)", "client to server", "server to client"]),
     ("bulk", ["-s", "97", "--kind", "rtt"],

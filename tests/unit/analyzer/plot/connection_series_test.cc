@@ -47,8 +47,9 @@ Drawn draw(const decode::SegmentBatch& batch, Kind kind, const SeriesOptions& op
   const select::Selection selection(spec, record.file().catalog(), record.table());
   Drawn drawn;
   drawn.notes.left = limit;
-  const auto series = make_connection_series(kind, options, drawn.notes);
-  select::Conversations(record.file(), record.table(), selection, series_columns()).visit(*series);
+  const analysis::MptcpTimeline no_mptcp;
+  const auto series = make_connection_series(kind, options, no_mptcp, drawn.notes);
+  select::Conversations(record.file(), record.table(), selection, series_columns(kind)).visit(*series);
   series->close();
   drawn.unknown_scales = series->unknown_scales();
   return drawn;
@@ -143,7 +144,7 @@ TEST(ConnectionSeries, DataOfTheSideThatSentMoreAndWhatTheOtherAllows) {
   EXPECT_EQ(draw(download().batch, Kind::kTimeSequence).notes.lines,
             (Lines{"connection 0", "client_ack 3 x=2 1", "client_window_edge 3 x=2 1001", "server_data 4 x=3 1..1001",
                    "server_data 5 x=4 1001..2001", "client_ack 6 x=5 2001", "client_window_edge 6 x=5 2001",
-                   "server_data 7 x=6 1001..2001"}));
+                   "server_data 7 x=6 1001..2001", "retransmission 7 x=6 1001"}));
 }
 
 TEST(ConnectionSeries, TheEdgeOfAWindowOfUnknownScaleIsNotShown) {
