@@ -14,6 +14,8 @@ using C = read::SegmentColumn;
 namespace {
 
 constexpr std::int64_t kUsualBuckets = 240;
+/// In less a single segment would be a throughput that no link has.
+constexpr DurationNs kLeastBucket{1'000'000};
 
 /// Receive windows (S23 to S30): where certain, as numbers; dips and zero windows marked.
 class WindowSeries final : public ConnectionSeries {
@@ -129,7 +131,7 @@ class ThroughputSeries final : public ConnectionSeries {
  private:
   void begin_connection() override {
     const DurationNs duration = connection().last.time - connection().first.time;
-    width_ = options().bucket.value_or(analysis::default_bucket(duration, kUsualBuckets));
+    width_ = options().bucket.value_or(std::max(analysis::default_bucket(duration, kUsualBuckets), kLeastBucket));
     throughput_.emplace(start(), width_);
   }
 

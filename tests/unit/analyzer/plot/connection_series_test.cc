@@ -167,6 +167,13 @@ TEST(ConnectionSeries, ThroughputCountsWhatIsNewOnceInBitsPerSecond) {
   EXPECT_EQ(drawn.notes.held, (Lines{"server_throughput x=8", "server_goodput x=8"}));
 }
 
+TEST(ConnectionSeries, TheUsualBucketIsNotShorterThanAMillisecond) {
+  SeriesOptions options;
+  options.client = false;
+  // Within 6 ms: 1000 bytes in the fourth.
+  EXPECT_EQ(draw(download().batch, Kind::kThroughput, options).notes.lines.at(7), "server_throughput 4 x=3 8000000");
+}
+
 TEST(ConnectionSeries, WhatWasSentBeforeTheStretchShownIsNotNewInIt) {
   SeriesOptions options;
   options.bucket = DurationNs{10'000'000};
