@@ -31,6 +31,10 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
         faults.add(info, "connection " + std::to_string(chunk->number(row)) +
                              " names an encapsulation that the catalog lacks");
       }
+      if (chunk->syn_copies[row] > chunk->syns[row] || chunk->syn_ack_copies[row] > chunk->syn_acks[row]) {
+        faults.add(info, "connection " + std::to_string(chunk->number(row)) +
+                             " has more copies of handshake segments than such segments");
+      }
     }
     if (chunk->number(0) != info.connection_least || chunk->number(chunk->rows - 1) != info.connection_greatest) {
       faults.add(info, "the catalog's connection range is not that of its rows");

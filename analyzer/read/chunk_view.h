@@ -264,6 +264,8 @@ struct ConnectionChunk {
   Column<std::uint8_t> completeness;
   Column<std::uint8_t> completeness_first_row;
   Column<std::uint16_t> encapsulation;  ///< plus 1; 0: not recorded
+  Column<std::uint16_t> syn_copies;
+  Column<std::uint16_t> syn_ack_copies;
   Events events;
   Resets resets;
 

@@ -52,6 +52,8 @@ void read_handshake(const ConnectionChunk& chunk, std::size_t row, Connection& o
   if ((events & seen::kCloseAck) != 0) out.close_ack = moment(out.first, chunk.close_ack, row);
   out.last_syn_ack = out.syn_ack;
   std::optional<Moment> last_syn;
+  std::optional<Moment> last_own_syn;
+  std::optional<Moment> last_own_syn_ack;
   const auto [begin, end] = std::equal_range(chunk.events.entry.begin(), chunk.events.entry.end(), row);
   for (auto at = begin; at != end; ++at) {
     const auto i = static_cast<std::size_t>(at - chunk.events.entry.begin());
@@ -66,9 +68,26 @@ void read_handshake(const ConnectionChunk& chunk, std::size_t row, Connection& o
       case format::EventKind::kLastSynAck:
         out.last_syn_ack = when;
         break;
+      case format::EventKind::kLastOwnSyn:
+        last_own_syn = when;
+        break;
+      case format::EventKind::kLastOwnSynAck:
+        last_own_syn_ack = when;
+        break;
     }
   }
   out.last_syn = last_syn ? last_syn : out.first_syn;
+  out.last_own_syn = last_own_syn ? last_own_syn : (out.syn_copies > 0 ? out.first_syn : out.last_syn);
+  out.last_own_syn_ack =
+      last_own_syn_ack ? last_own_syn_ack : (out.syn_ack_copies > 0 ? out.syn_ack : out.last_syn_ack);
+}
+
+/// As if each copy were a segment of its own.
+void keep_copies(Connection& connection) {
+  connection.syn_copies = 0;
+  connection.syn_ack_copies = 0;
+  connection.last_own_syn = connection.last_syn;
+  connection.last_own_syn_ack = connection.last_syn_ack;
 }
 
 std::vector<ResetEvent> resets_of(const ConnectionChunk& chunk, std::size_t row) {
@@ -193,6 +212,8 @@ Connection ConnectionTable::at(std::uint64_t entry) const {
   out.syn_acks = chunk.syn_acks[row];
   out.retries = chunk.retries[row];
   out.syn_payload_bytes = chunk.syn_payload[row];
+  out.syn_copies = std::min(chunk.syn_copies[row], out.syns);
+  out.syn_ack_copies = std::min(chunk.syn_ack_copies[row], out.syn_acks);
   if (const std::uint32_t previous = chunk.previous_connection[row]; previous != 0) out.previous = previous - 1;
   out.history = chunk.history[row];
   out.completeness = chunk.completeness[row];
@@ -201,6 +222,7 @@ Connection ConnectionTable::at(std::uint64_t entry) const {
     out.encapsulation = static_cast<std::uint16_t>(index - 1);
   }
   read_handshake(chunk, row, out);
+  if (keeps_copies_) keep_copies(out);
   out.resets = resets_of(chunk, row);
   return out;
 }

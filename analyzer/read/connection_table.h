@@ -18,6 +18,9 @@ class ConnectionTable {
  public:
   static Result<ConnectionTable> open(RecordFile& file);
 
+  /// From now on at() says of copies at the tap (S40) that they are none.
+  void take_copies_for_segments() { keeps_copies_ = true; }
+
   /// Number of connections; entries are 0 … size() - 1.
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -41,6 +44,7 @@ class ConnectionTable {
 
   std::vector<ConnectionChunk> chunks_;
   std::uint64_t size_ = 0;
+  bool keeps_copies_ = false;
   bool consecutive_ = true;  ///< numbers run from first_number_ without a gap
   std::uint32_t first_number_ = 0;
 };

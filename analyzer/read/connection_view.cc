@@ -124,6 +124,8 @@ ConnectionChunk view_connections(const Table& t, ChunkReader& in) {
   view.completeness_first_row =
       in.column(t.completeness_first_row_all(), t.completeness_first_row(), "completeness_first_row");
   view.encapsulation = in.column(t.encapsulation_all(), t.encapsulation(), "encapsulation");
+  view.syn_copies = in.column(t.syn_copies_all(), t.syn_copies(), "syn_copies");
+  view.syn_ack_copies = in.column(t.syn_ack_copies_all(), t.syn_ack_copies(), "syn_ack_copies");
   view.syn_ack.frame = in.narrowed(t.syn_ack_frame_all(), t.syn_ack_frame(), t.syn_ack_frame_wide(), "syn_ack_frame");
   view.syn_ack.time = {t.syn_ack_time_all(), t.time_unit_ns(), in.dense(t.syn_ack_time(), "syn_ack_time"),
                        in.dense(t.syn_ack_time_wide(), "syn_ack_time_wide")};

@@ -45,7 +45,9 @@ HistoryVectors::HistoryVectors(ConnectionColumns& columns)
       history_(columns.plain(columns.stage.history)),
       completeness_(columns.plain(columns.stage.completeness)),
       completeness_first_row_(columns.plain(columns.stage.completeness_first_row)),
-      encapsulation_(columns.plain(columns.stage.encapsulation_plus_one)) {}
+      encapsulation_(columns.plain(columns.stage.encapsulation_plus_one)),
+      syn_copies_(columns.plain(columns.stage.syn_copies)),
+      syn_ack_copies_(columns.plain(columns.stage.syn_ack_copies)) {}
 
 void HistoryVectors::add_to(Table& table) const {
   add_column(table, previous_connection_, &Table::add_previous_connection_all, &Table::add_previous_connection);
@@ -54,6 +56,8 @@ void HistoryVectors::add_to(Table& table) const {
   add_column(table, completeness_first_row_, &Table::add_completeness_first_row_all,
              &Table::add_completeness_first_row);
   add_column(table, encapsulation_, &Table::add_encapsulation_all, &Table::add_encapsulation);
+  add_column(table, syn_copies_, &Table::add_syn_copies_all, &Table::add_syn_copies);
+  add_column(table, syn_ack_copies_, &Table::add_syn_ack_copies_all, &Table::add_syn_ack_copies);
 }
 
 EventList::EventList(ConnectionColumns& columns) {

@@ -31,7 +31,7 @@ class HistoryVectors {
   Plain<std::uint32_t> previous_connection_;
   Plain<std::uint64_t> history_;
   Plain<std::uint8_t> completeness_, completeness_first_row_;
-  Plain<std::uint16_t> encapsulation_;
+  Plain<std::uint16_t> encapsulation_, syn_copies_, syn_ack_copies_;
 };
 
 /// Repeated and late handshake segments, as sparse columns.

@@ -62,6 +62,12 @@ void StagedEventList::append(std::uint16_t at, const Connection& connection) {
   if (is_apart(connection.last_syn_ack, connection.syn_ack)) {
     add(format::EventKind::kLastSynAck, *connection.last_syn_ack);
   }
+  if (connection.syn_copies > 0 && is_apart(connection.last_own_syn, connection.first_syn)) {
+    add(format::EventKind::kLastOwnSyn, *connection.last_own_syn);
+  }
+  if (connection.syn_ack_copies > 0 && is_apart(connection.last_own_syn_ack, connection.syn_ack)) {
+    add(format::EventKind::kLastOwnSynAck, *connection.last_own_syn_ack);
+  }
 }
 
 void ConnectionStage::append(const Connection& c) {
@@ -92,6 +98,8 @@ void ConnectionStage::append(const Connection& c) {
   completeness_first_row.push_back(c.completeness_first_row);
   encapsulation_plus_one.push_back(c.encapsulation ? static_cast<std::uint16_t>(*c.encapsulation + 1)
                                                    : std::uint16_t{0});
+  syn_copies.push_back(c.syn_copies);
+  syn_ack_copies.push_back(c.syn_ack_copies);
   events.append(entry, c);
   for (const record::ResetEvent& reset : c.resets) resets.push_back({entry, reset});
   all_v4 &= !c.has_mark(format::connection_mark::kIpv6);

@@ -67,6 +67,7 @@ struct ConnectionStage {
   std::vector<std::uint64_t> first_row, last_row_distance, first_frame, last_frame_distance, history;
   std::vector<std::int64_t> first_time, last_time_distance;
   std::vector<std::uint16_t> seen, syns, syn_acks, retries, syn_payload, encapsulation_plus_one;
+  std::vector<std::uint16_t> syn_copies, syn_ack_copies;
   std::vector<std::uint8_t> marks, evidence, completeness, completeness_first_row;
   std::array<StagedSide, 2> side;
   StagedEvent syn_ack, handshake_ack, close_ack;

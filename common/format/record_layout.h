@@ -117,7 +117,13 @@ inline constexpr unsigned kHistoryBits = 5;
 inline constexpr unsigned kHistoryEntries = 12;
 
 /// ConnectionChunk.event_kind
-enum class EventKind : std::uint8_t { kFirstSyn = 1, kLastSyn = 2, kLastSynAck = 3 };
+enum class EventKind : std::uint8_t {
+  kFirstSyn = 1,
+  kLastSyn = 2,
+  kLastSynAck = 3,
+  kLastOwnSyn = 4,
+  kLastOwnSynAck = 5
+};
 
 /// Bits of tcp.completeness as Wireshark defines them.
 namespace completeness {

@@ -76,6 +76,11 @@ struct Connection {
   std::optional<Moment> last_syn;      ///< last pure SYN before the SYN-ACK; equals first_syn unless repeated
   std::optional<Moment> syn_ack;       ///< first that answers the SYN
   std::optional<Moment> last_syn_ack;  ///< last before the completing ACK; equals syn_ack unless repeated
+  // Copies at the tap (S40): how many of `syns` and `syn_acks` are some, and the last ones that are none.
+  std::uint16_t syn_copies = 0;
+  std::uint16_t syn_ack_copies = 0;
+  std::optional<Moment> last_own_syn;      ///< equals last_syn where that is no copy
+  std::optional<Moment> last_own_syn_ack;  ///< equals last_syn_ack where that is no copy
   std::optional<Moment> handshake_ack;
   std::optional<Moment> close_ack;
   std::optional<std::uint32_t> previous;  ///< connection whose endpoints this one reuses
@@ -87,6 +92,9 @@ struct Connection {
   [[nodiscard]] bool has_mark(std::uint8_t mark) const { return (marks & mark) != 0; }
   [[nodiscard]] std::uint64_t segments() const { return side[0].segments + side[1].segments; }
   [[nodiscard]] std::uint64_t rows() const { return segments() + other_rows; }
+  /// Without copies at the tap.
+  [[nodiscard]] std::uint16_t own_syns() const { return static_cast<std::uint16_t>(syns - syn_copies); }
+  [[nodiscard]] std::uint16_t own_syn_acks() const { return static_cast<std::uint16_t>(syn_acks - syn_ack_copies); }
   [[nodiscard]] const Side& client_side() const { return side[client]; }
   [[nodiscard]] const Side& server_side() const { return side[client ^ 1U]; }
 };

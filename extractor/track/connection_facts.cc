@@ -2,6 +2,7 @@
 // The facts of the connection table: handshake, close, resets, history.
 #include <algorithm>
 
+#include "common/net/tap_copy.h"
 #include "common/net/tcp_seq.h"
 #include "extractor/track/connection_tracker.h"
 #include "extractor/track/saturating.h"
@@ -126,6 +127,24 @@ void note_sent(Direction& sender, const Segment& segment) {
   }
 }
 
+/// What S40 compares. Sixteen bits are enough to tell SYNs of the same number within a millisecond apart.
+std::uint16_t folded_identity(Side side, const Segment& segment) {
+  TapIdentity identity;
+  identity.side = side;
+  identity.seq = segment.seq;
+  identity.ack = segment.ack;
+  identity.payload = segment.payload_bytes;
+  identity.word = segment.word;
+  identity.window = segment.window;
+  identity.ip_id = segment.ip_id;
+  identity.checksum = checksum_that_counts(segment.ip_id, segment.checksum);
+  identity.has_timestamps = segment.has_timestamps;
+  identity.ts_value = segment.has_timestamps ? segment.ts_value : 0;
+  identity.ts_echo = segment.has_timestamps ? segment.ts_echo : 0;
+  const std::uint64_t hash = hash_of(identity);
+  return static_cast<std::uint16_t>(hash ^ hash >> 16 ^ hash >> 32 ^ hash >> 48);
+}
+
 /// S32: the client's first segment that acknowledges the server's SYN. One that
 /// the capture shows before the SYN-ACK counts too: its leg is then negative (S34).
 void note_handshake_ack(ConnectionRecord& record, Side side, const Segment& segment) {
@@ -200,6 +219,40 @@ void ConnectionTracker::note_segment(ConnectionRecord& record, Side side, const 
   if (word.has(tcp_flag::kAck)) note_fin_ack(record, side, segment);
 }
 
+/// S40: is a SYN of the client side a copy of the last that was none? Counts it, or keeps what a copy of it would show.
+bool ConnectionTracker::is_syn_copy(ConnectionRecord& record, Side side, const Segment& segment) {
+  const bool first = record.syns == 1;
+  const std::uint16_t hash = folded_identity(side, segment);
+  const HandshakeRepeats* known = repeats(record);
+  const TimestampNs time = known == nullptr ? record.first_time : known->syn_hash_time.value_or(record.first_time);
+  if (!first && record.syn_hash == hash && is_within_tap_span(time, segment.time)) {
+    add_saturating(repeats_of(record).syn_copies, std::uint16_t{1});
+    repeats_of(record).syn_hash_time = segment.time;
+    return true;
+  }
+  record.syn_hash = hash;
+  const bool first_row = segment.frame_number == record.first_frame;
+  if (!first || !first_row) repeats_of(record).syn_hash_time = segment.time;
+  return false;
+}
+
+/// The same of SYN-ACKs. `answers`: its moment is kept as an event where it is the first.
+bool ConnectionTracker::is_syn_ack_copy(ConnectionRecord& record, Side side, const Segment& segment, bool answers) {
+  const bool first = record.syn_acks == 1;
+  const std::uint16_t hash = folded_identity(side, segment);
+  const HandshakeRepeats* known = repeats(record);
+  const TimestampNs event = record.event_time[kSynAck];
+  const TimestampNs time = known == nullptr ? event : known->syn_ack_hash_time.value_or(event);
+  if (!first && record.syn_ack_hash == hash && is_within_tap_span(time, segment.time)) {
+    add_saturating(repeats_of(record).syn_ack_copies, std::uint16_t{1});
+    repeats_of(record).syn_ack_hash_time = segment.time;
+    return true;
+  }
+  record.syn_ack_hash = hash;
+  if (!first || !answers) repeats_of(record).syn_ack_hash_time = segment.time;
+  return false;
+}
+
 void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segment& segment,
                                  const TcpOptions* options) {
   const bool first = record.syn_side == 2;
@@ -209,9 +262,10 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
     return;
   }
   add_saturating(record.syns, std::uint16_t{1});
-  if (record.closed_once) add_saturating(record.retries, std::uint16_t{1});
+  const bool copy = is_syn_copy(record, side, segment);
+  if (record.closed_once && !copy) add_saturating(record.retries, std::uint16_t{1});
   if (first) {
-    record.syn_side = side;
+    record.syn_side = side & 1U;
     record.seen |= seen::kSyn;
     record.syn_payload =
         static_cast<std::uint16_t>(length_known(segment) ? std::min<std::uint32_t>(segment.payload_bytes, 0xffff) : 0);
@@ -228,6 +282,9 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
     HandshakeRepeats& repeats = repeats_of(record);
     repeats.last_syn_frame = segment.frame_number;
     repeats.last_syn_time = segment.time;
+    if (copy) return;
+    repeats.last_own_syn_frame = segment.frame_number;
+    repeats.last_own_syn_time = segment.time;
   }
 }
 
@@ -235,14 +292,14 @@ void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const 
                                      const TcpOptions* options) {
   add_saturating(record.syn_acks, std::uint16_t{1});
   const Direction& client = record.direction[other(side)];
-  if ((record.seen & seen::kSyn) != 0) {
-    // S32: it has to answer the SYN, and may accept some of its data.
-    const std::uint32_t beyond = segment.ack - (client.base + 1);
-    if (record.syn_side == side || beyond > record.syn_payload) {
-      // Wireshark's scaling follows it all the same, and the table will not show it.
-      record.marks |= format::connection_mark::kScaleIrregular;
-      return;
-    }
+  // S32: it has to answer the SYN, and may accept some of its data.
+  const std::uint32_t beyond = segment.ack - (client.base + 1);
+  const bool answers = (record.seen & seen::kSyn) == 0 || (record.syn_side != side && beyond <= record.syn_payload);
+  const bool copy = is_syn_ack_copy(record, side, segment, answers);
+  if (!answers) {
+    // Wireshark's scaling follows it all the same, and the table will not show it.
+    record.marks |= format::connection_mark::kScaleIrregular;
+    return;
   }
   if ((record.seen & seen::kSynAck) == 0) {
     if ((record.seen & seen::kSyn) == 0) record.seen |= seen::kSynAckWithoutSyn;
@@ -256,6 +313,9 @@ void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const 
     HandshakeRepeats& repeats = repeats_of(record);
     repeats.last_syn_ack_frame = segment.frame_number;
     repeats.last_syn_ack_time = segment.time;
+    if (copy) return;
+    repeats.last_own_syn_ack_frame = segment.frame_number;
+    repeats.last_own_syn_ack_time = segment.time;
   }
 }
 

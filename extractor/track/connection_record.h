@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "common/base/time.h"
 #include "common/format/record_layout.h"
@@ -84,11 +85,14 @@ struct ConnectionRecord {
   std::uint16_t retries = 0;
   std::uint16_t syn_payload = 0;
   std::uint16_t history_seen = 0;  ///< bit `code - 1` of every code in `history`
+  /// Of the last pure SYN of the client side, and of the last SYN-ACK, that was no copy: what S40 compares, folded.
+  std::uint16_t syn_hash = 0;
+  std::uint16_t syn_ack_hash = 0;
   std::uint8_t completeness = 0;
   std::uint8_t completeness_first_row = 0;
-  std::uint8_t syn_side = 2;     ///< Side that sent the first pure SYN; 2: none
-  std::uint8_t scale_steps = 0;  ///< bit 0: the first SYN, bit 1: the first SYN-ACK went into the shift state
-  bool closed_once = false;      ///< a FIN or RST was seen
+  std::uint8_t syn_side : 2 = 2;     ///< Side that sent the first pure SYN; 2: none
+  std::uint8_t scale_steps : 2 = 0;  ///< bit 0: the first SYN, bit 1: the first SYN-ACK went into the shift state
+  bool closed_once : 1 = false;      ///< a FIN or RST was seen
 };
 
 inline constexpr std::size_t kMaxRecordBytes = 272;
@@ -102,8 +106,18 @@ struct HandshakeRepeats {
   std::uint64_t first_syn_frame = 0;  ///< 0: the first row
   std::uint64_t last_syn_frame = 0;   ///< 0: not repeated
   std::uint64_t last_syn_ack_frame = 0;
+  // The last two again, without copies at the tap (S40).
+  TimestampNs last_own_syn_time;
+  TimestampNs last_own_syn_ack_time;
+  std::uint64_t last_own_syn_frame = 0;
+  std::uint64_t last_own_syn_ack_frame = 0;
+  /// When the segment of syn_hash or its latest copy came, and of syn_ack_hash; nullopt: it is the first of its kind.
+  std::optional<TimestampNs> syn_hash_time;
+  std::optional<TimestampNs> syn_ack_hash_time;
   std::array<std::uint32_t, 2> first_base{};  ///< base as first set, where a SYN-ACK changed it
   std::array<bool, 2> base_changed{};
+  std::uint16_t syn_copies = 0;
+  std::uint16_t syn_ack_copies = 0;
 };
 
 /// A RST and what was known at that moment (S42).

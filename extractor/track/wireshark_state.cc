@@ -33,17 +33,18 @@ constexpr std::int8_t kShiftUnknown = -1;
 constexpr std::int8_t kShiftUnused = -2;
 constexpr std::uint8_t kSynStep = 1;
 constexpr std::uint8_t kSynAckStep = 2;
+constexpr std::uint8_t kSteps = kSynStep | kSynAckStep;
 
 /// The two rows from which a reader computes the state: the first pure SYN, and
 /// the first SYN-ACK of the other side.
 bool is_expected_step(ConnectionRecord& record, Side side, TcpWord word) {
   if (word.is_pure_syn() && record.scale_steps == 0 && record.syn_side == 2) {
-    record.scale_steps |= kSynStep;
+    record.scale_steps = (record.scale_steps | kSynStep) & kSteps;
     return true;
   }
   const bool answers = record.syn_side == 2 || record.syn_side == other(side);
   if (word.is_syn_ack() && (record.scale_steps & kSynAckStep) == 0 && answers) {
-    record.scale_steps |= kSynAckStep;
+    record.scale_steps = (record.scale_steps | kSynAckStep) & kSteps;
     return true;
   }
   return false;

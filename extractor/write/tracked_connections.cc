@@ -31,6 +31,11 @@ void set_repeats(record::Connection& connection, const track::HandshakeRepeats& 
   connection.last_syn = connection.first_syn;
   set(connection.last_syn, repeats.last_syn_frame, repeats.last_syn_time);
   set(connection.last_syn_ack, repeats.last_syn_ack_frame, repeats.last_syn_ack_time);
+  connection.last_own_syn = connection.first_syn;
+  set(connection.last_own_syn, repeats.last_own_syn_frame, repeats.last_own_syn_time);
+  set(connection.last_own_syn_ack, repeats.last_own_syn_ack_frame, repeats.last_own_syn_ack_time);
+  connection.syn_copies = repeats.syn_copies;
+  connection.syn_ack_copies = repeats.syn_ack_copies;
 }
 
 record::ResetEvent event_of(const track::Reset& reset) {
@@ -82,6 +87,10 @@ void TrackedConnections::fill(record::Connection& out, const ConnectionRecord& r
   out.last_syn_ack = out.syn_ack;
   out.handshake_ack = event_of(record, track::kHandshakeAck);
   out.close_ack = event_of(record, track::kCloseAck);
+  out.syn_copies = 0;
+  out.syn_ack_copies = 0;
+  out.last_own_syn = out.last_syn;
+  out.last_own_syn_ack = out.last_syn_ack;
   if (const track::HandshakeRepeats* repeats = tracker_.repeats(record)) set_repeats(out, *repeats);
   out.previous = record.previous_connection == track::kNone ? std::nullopt : std::optional(record.previous_connection);
   out.history = record.history;

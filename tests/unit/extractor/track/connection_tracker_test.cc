@@ -213,12 +213,18 @@ TEST_F(TrackerTest, S18HeaderOfUnknownLengthSetsNoBase) {
   EXPECT_EQ(record().direction[kA].base_source, format::BaseSource::kNone);
 }
 
+/// Its IPv4 ID tells it from a copy of the one before.
+Segment with_id(Segment segment) {
+  segment.ip_id = static_cast<std::uint16_t>(segment.frame_number);
+  return segment;
+}
+
 TEST_F(TrackerTest, S31S36HandshakeWithRepeats) {
-  feed(make_.from_client(kSyn, 100));               // frame 1
-  feed(make_.from_client(kSyn, 100));               // frame 2
-  feed(make_.from_server(kSynAckFlags, 500, 101));  // frame 3
-  feed(make_.from_server(kSynAckFlags, 500, 101));  // frame 4
-  feed(make_.from_client(kAck, 101, 501));          // frame 5
+  feed(with_id(make_.from_client(kSyn, 100)));               // frame 1
+  feed(with_id(make_.from_client(kSyn, 100)));               // frame 2
+  feed(with_id(make_.from_server(kSynAckFlags, 500, 101)));  // frame 3
+  feed(with_id(make_.from_server(kSynAckFlags, 500, 101)));  // frame 4
+  feed(make_.from_client(kAck, 101, 501));                   // frame 5
   const ConnectionRecord& r = record();
   EXPECT_EQ(r.syns, 2);
   EXPECT_EQ(r.syn_acks, 2);
@@ -228,6 +234,45 @@ TEST_F(TrackerTest, S31S36HandshakeWithRepeats) {
   ASSERT_NE(tracker_.repeats(r), nullptr);
   EXPECT_EQ(tracker_.repeats(r)->last_syn_frame, 2U);
   EXPECT_EQ(tracker_.repeats(r)->last_syn_ack_frame, 4U);
+}
+
+/// Each handshake segment twice at the tap; the SYN and the SYN-ACK also sent again.
+TEST_F(TrackerTest, S40CopiesOfHandshakeSegments) {
+  const auto twice = [this](Segment segment) {
+    feed(segment);
+    segment.frame_number += 1;
+    segment.time = segment.time + DurationNs{900'000};
+    segment.ttl = 63;
+    feed(segment);
+    make_.skip_frames(1);
+  };
+  twice(with_id(make_.from_client(kSyn, 100)));               // frames 1, 2
+  twice(with_id(make_.from_client(kSyn, 100)));               // frames 3, 4: sent again
+  twice(with_id(make_.from_server(kSynAckFlags, 500, 101)));  // frames 5, 6
+  twice(with_id(make_.from_server(kSynAckFlags, 500, 101)));  // frames 7, 8: sent again
+  twice(make_.from_client(kAck, 101, 501));
+  const ConnectionRecord& r = record();
+  EXPECT_EQ(r.syns, 4);
+  EXPECT_EQ(r.syn_acks, 4);
+  ASSERT_NE(tracker_.repeats(r), nullptr);
+  const HandshakeRepeats& repeats = *tracker_.repeats(r);
+  EXPECT_EQ(repeats.syn_copies, 2);
+  EXPECT_EQ(repeats.syn_ack_copies, 2);
+  EXPECT_EQ(repeats.last_syn_frame, 4U);
+  EXPECT_EQ(repeats.last_own_syn_frame, 3U);
+  EXPECT_EQ(repeats.last_syn_ack_frame, 8U);
+  EXPECT_EQ(repeats.last_own_syn_ack_frame, 7U);
+}
+
+TEST_F(TrackerTest, S40CopyOfARefusedSynIsNoNewAttempt) {
+  Segment syn = make_.from_client(kSyn, 100);
+  feed(syn);
+  feed(make_.from_server(kRst | kAck, 0, 101));
+  syn.frame_number = 3;
+  syn.time = syn.time + DurationNs{300'000};
+  feed(syn);
+  EXPECT_EQ(record().retries, 0);
+  EXPECT_EQ(tracker_.repeats(record())->syn_copies, 1);
 }
 
 TEST_F(TrackerTest, S32SynAckThatAnswersSomethingElseDoesNotCount) {
