@@ -64,8 +64,8 @@ HandshakeLegs handshake_legs(const Connection& connection) {
   HandshakeLegs legs;
   const auto set = [&legs](Leg leg, const LegTime& time) { legs[static_cast<std::size_t>(leg)] = time; };
   set(Leg::kSynToSynAckFirst, between(connection.first_syn, NoLeg::kNoSyn, connection.syn_ack, absence.syn_ack));
-  set(Leg::kSynToSynAckLast, between(connection.last_syn, NoLeg::kNoSyn, connection.syn_ack, absence.syn_ack));
-  set(Leg::kSynAckToAck, between(connection.last_syn_ack, absence.syn_ack, connection.handshake_ack, absence.ack));
+  set(Leg::kSynToSynAckLast, between(connection.last_own_syn, NoLeg::kNoSyn, connection.syn_ack, absence.syn_ack));
+  set(Leg::kSynAckToAck, between(connection.last_own_syn_ack, absence.syn_ack, connection.handshake_ack, absence.ack));
   set(Leg::kTotal, between(connection.first_syn, NoLeg::kNoSyn, connection.handshake_ack, absence.ack));
   return legs;
 }

@@ -60,8 +60,8 @@ void HandshakeGroups::add(const read::Connection& connection) {
   summary.start = start_of(key.interval);
   ++summary.connections;
   ++summary.outcomes[static_cast<std::size_t>(handshake_outcome(connection))];
-  summary.repeated_syns += beyond_first(connection.syns);
-  summary.repeated_syn_acks += beyond_first(connection.syn_acks);
+  summary.repeated_syns += beyond_first(connection.own_syns());
+  summary.repeated_syn_acks += beyond_first(connection.own_syn_acks());
   const HandshakeLegs legs = handshake_legs(connection);
   for (std::size_t leg = 0; leg < kLegs; ++leg) {
     if (legs[leg].time) group.legs[leg].push_back(legs[leg].time->value);

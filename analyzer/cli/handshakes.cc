@@ -6,6 +6,7 @@
 
 #include "analyzer/analysis/handshake_summary.h"
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/finding_options.h"
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/record_loop.h"
@@ -72,6 +73,7 @@ class Handshakes final : public Command {
         ("leg", po::value(&leg_)->value_name("LEG"),
          "syn_to_syn_ack_first, syn_to_syn_ack_last, syn_ack_to_ack or handshake_total: which leg --slower-than means "
          "and the quantiles show (default: the first; csv and json show all)");
+    add_keep_duplicates_to(groups.output, keep_duplicates_);
     output_.add_to(groups.output);
     findings_.add_to(groups.output);
   }
@@ -152,6 +154,7 @@ class Handshakes final : public Command {
     answer.status = for_each_file(files, output, [&](const std::string& path) -> Result<ExitCode> {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
+      if (keep_duplicates_) opened->table.take_copies_for_segments();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
       std::vector<Error> damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
@@ -189,6 +192,7 @@ class Handshakes final : public Command {
     answer.status = for_each_file(files, output, [&](const std::string& path) -> Result<ExitCode> {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
+      if (keep_duplicates_) opened->table.take_copies_for_segments();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
       std::vector<Error> damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
@@ -221,6 +225,7 @@ class Handshakes final : public Command {
   std::string leg_;
   std::string slower_than_;
   bool first_ = false;
+  bool keep_duplicates_ = false;
 };
 
 }  // namespace

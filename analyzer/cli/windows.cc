@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/finding_options.h"
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/program.h"
@@ -73,6 +74,7 @@ class Windows final : public Command {
         ("assume-window-scale", po::value(&assumed_scale_)->value_name("C,S"),
          "shifts of client and server, for connections whose SYNs were not captured (default: their windows are not "
          "known)");
+    add_keep_duplicates_to(groups.output, keep_duplicates_);
     output_.add_table_options_to(groups.output);
     output_.add_line_options_to(groups.output);
     findings_.add_to(groups.output);
@@ -165,7 +167,7 @@ class Windows final : public Command {
 
     ExitCode visit(OpenRecord& opened, const select::Selection& selected, report::WindowSink& sink,
                    std::vector<Error>& damage) {
-      select::Conversations conversations(opened.file, opened.table, selected, analysis::window_columns());
+      select::Conversations conversations(opened.file, opened.table, selected, question.window.columns());
       conversations.visit(sink);
       sink.close();
       findings += sink.findings();
@@ -207,6 +209,7 @@ class Windows final : public Command {
     const auto rule = parse_dip_rule();
     if (!rule) return rule.error();
     question.window.dips = *rule;
+    question.window.keep_duplicates = keep_duplicates_;
     return question;
   }
 
@@ -262,6 +265,7 @@ class Windows final : public Command {
   std::string dip_factor_;
   std::string dip_window_;
   std::string assumed_scale_;
+  bool keep_duplicates_ = false;
   bool all_ = false;
   bool stalls_ = false;
   bool dips_ = false;

@@ -15,7 +15,7 @@
 namespace pcapsule::fields {
 
 /// What a field needs beyond columns of its row.
-enum Need : std::uint8_t {
+enum Need : std::uint16_t {
   kNothing = 0,
   kConnections = 1,   ///< facts of the row's connection
   kBases = 2,         ///< sequence bases at the row; brings kConnections
@@ -25,8 +25,9 @@ enum Need : std::uint8_t {
   kAccurateEcn = 32,  ///< Wireshark's Accurate ECN at the row; brings kConnections
   kTotals = 64,       ///< exact ConnectionFacts::totals; brings kConnections
   kLabels = 128,      ///< what Wireshark's analysis says of the row; brings kConnections
+  kDuplicates = 256,  ///< is the row a copy at the tap; brings kConnections
 };
-using Needs = std::uint8_t;
+using Needs = std::uint16_t;
 
 /// Texts of a record file that values refer to by index, made harmless for any output.
 struct FileTexts {
@@ -59,6 +60,8 @@ struct ChunkContext {
   std::span<const std::uint8_t> accurate_ecn;
   /// By row. With kLabels.
   std::span<const analysis::SegmentLabels> labels;
+  /// By row: the frame that it is a copy of (S40); 0: none. With kDuplicates.
+  std::span<const std::uint64_t> copy_of;
 };
 
 /// Some rows of a chunk, evaluated together, field by field.

@@ -82,8 +82,8 @@ inline Maybe connection_capture_point(const ConnectionEntry& e) {
       analysis::capture_point(legs[static_cast<std::size_t>(analysis::Leg::kSynToSynAckLast)].time,
                               legs[static_cast<std::size_t>(analysis::Leg::kSynAckToAck)].time));
 }
-inline Maybe connection_syns(const ConnectionEntry& e) { return e.connection.syns; }
-inline Maybe connection_syn_acks(const ConnectionEntry& e) { return e.connection.syn_acks; }
+inline Maybe connection_syns(const ConnectionEntry& e) { return e.connection.own_syns(); }
+inline Maybe connection_syn_acks(const ConnectionEntry& e) { return e.connection.own_syn_acks(); }
 inline Maybe frame_of(const std::optional<read::Moment>& moment) { return moment ? Maybe(moment->frame) : Maybe(); }
 inline Maybe connection_syn_frame(const ConnectionEntry& e) { return frame_of(e.connection.first_syn); }
 inline Maybe connection_syn_ack_frame(const ConnectionEntry& e) { return frame_of(e.connection.syn_ack); }

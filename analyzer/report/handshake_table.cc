@@ -96,8 +96,8 @@ FieldList default_handshake_fields() {
 
 std::string handshake_filter(const read::Connection& connection) {
   std::set<std::uint64_t> frames;  // the last SYN is often the first too
-  for (const auto& moment : {connection.first_syn, connection.last_syn, connection.syn_ack, connection.last_syn_ack,
-                             connection.handshake_ack}) {
+  for (const auto& moment : {connection.first_syn, connection.last_own_syn, connection.syn_ack,
+                             connection.last_own_syn_ack, connection.handshake_ack}) {
     if (moment) frames.insert(moment->frame);
   }
   if (frames.empty()) return "tcp.stream == " + std::to_string(connection.number);

@@ -7,12 +7,17 @@ namespace pcapsule::report {
 
 using analysis::WindowRow;
 
+read::ColumnSet WindowOptions::columns() const {
+  return keep_duplicates ? analysis::window_columns() : analysis::window_columns() | analysis::copy_columns();
+}
+
 void WindowSink::begin(const read::Connection& connection, std::span<const analysis::Rebase> /*rebases*/,
                        TimestampNs start) {
   close();
   connection_ = connection;
   scale_ = analysis::window_scale(connection, options_.assumed_scale);
   start_ = start;
+  duplicates_ = {};
   open_ = true;
   unknown_ = false;
   begin_connection();
@@ -22,6 +27,7 @@ bool WindowSink::row(const read::SegmentChunk& chunk, std::size_t row, bool sele
   if (!wants_more()) return false;
   const WindowRow of = analysis::window_row(chunk, row);
   if (!of.is_segment()) return true;
+  if (!options_.keep_duplicates && duplicates_.feed(analysis::copy_row(chunk, row))) return true;
   unknown_ |= selected && wants(of.side) && !analysis::is_certain(scale_.state) &&
               !of.word.has(tcp_flag::kSyn | tcp_flag::kRst);
   return segment(of, selected);

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/window_summary.h"
 #include "analyzer/report/window_table.h"
 #include "analyzer/select/conversations.h"
@@ -18,6 +19,9 @@ struct WindowOptions {
   std::optional<bool> client;        ///< only that side
   std::optional<DurationNs> bucket;  ///< nullopt: about 60 a connection
   std::uint64_t below = 0;           ///< bytes
+  bool keep_duplicates = false;      ///< copies at the tap count as segments (S40)
+
+  [[nodiscard]] read::ColumnSet columns() const;
 };
 
 /// What every view does with the rows: segments only, and the scale of their connection.
@@ -60,6 +64,7 @@ class WindowSink : public select::ConversationSink {
   read::Connection connection_;
   analysis::WindowScale scale_;
   TimestampNs start_;
+  analysis::Duplicates duplicates_;
   bool open_ = false;
   bool unknown_ = false;
   std::uint64_t unknown_scales_ = 0;

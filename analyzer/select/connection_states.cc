@@ -34,6 +34,7 @@ read::ColumnSet ConnectionStates::columns() const {
   }
   if (want(fields::kRowBefore)) columns |= {C::kConnection, C::kDirectory, C::kTime};
   if (want(fields::kLabels)) columns |= analysis::label_columns() | read::ColumnSet{C::kConnection, C::kDirectory};
+  if (want(fields::kDuplicates)) columns |= analysis::copy_columns() | read::ColumnSet{C::kConnection, C::kDirectory};
   return columns;
 }
 
@@ -53,12 +54,14 @@ void ConnectionStates::advance(std::uint32_t number, fields::ChunkContext& conte
     const auto numbers = feed(chunk, row, context.connections.facts(slot), *states[slot]);
     if (want(fields::kRelative)) relative_[row] = numbers;
     if (want(fields::kLabels)) states[slot]->labels->feed(analysis::label_row(chunk, row), labels_[row]);
+    if (want(fields::kDuplicates)) copy_of_[row] = states[slot]->copy_of;
   }
   context.relative = relative_;
   context.replayed_shifts = shifts_;
   context.row_before = row_before_;
   context.accurate_ecn = ecn_;
   context.labels = labels_;
+  context.copy_of = copy_of_;
   forget_ended(number, context);
 }
 
@@ -75,6 +78,7 @@ void ConnectionStates::make_room(const read::SegmentChunk& chunk) {
   if (want(fields::kRowBefore)) row_before_.resize(chunk.rows);
   if (want(fields::kAccurateEcn)) ecn_.resize(chunk.rows);
   if (want(fields::kLabels)) labels_.resize(chunk.rows);
+  if (want(fields::kDuplicates)) copy_of_.resize(chunk.rows);
 }
 
 /// Keeps what the rows before say about `row`.
@@ -86,7 +90,7 @@ void ConnectionStates::note(std::size_t row, const State& state) {
 
 ConnectionStates::State& ConnectionStates::state_of(const ConnectionFacts& facts) {
   if (const auto known = states_.find(facts.entry); known != states_.end()) return known->second;
-  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, facts.connection.first.time, {}, 0};
+  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, {}, 0, facts.connection.first.time, {}, 0};
   if (want(fields::kLabels)) fresh.labels.emplace(facts.connection, mptcp_);
   return states_.emplace(facts.entry, std::move(fresh)).first->second;
 }
@@ -140,6 +144,7 @@ analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk
     if (want(fields::kAccurateEcn)) state.ecn.feed(options);
   }
   if (want(fields::kRowBefore)) state.row_before = chunk.time[row];
+  if (want(fields::kDuplicates)) state.copy_of = state.duplicates.feed(analysis::copy_row(chunk, row)).value_or(0);
   return numbers;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/analysis/accurate_ecn.h"
+#include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/read/record_file.h"
@@ -16,8 +17,9 @@ namespace pcapsule::select {
 
 /// What is computed row by row from a connection's start: unwrapped numbers,
 /// Wireshark's window scaling where the connection table does not tell it, its
-/// Accurate ECN, its labels, and the stamp of the row before. Fed with the chunks of
-/// a scan in ascending order; it keeps a state for every connection that goes on.
+/// Accurate ECN, its labels, the stamp of the row before, and whether a row is a copy
+/// at the tap. Fed with the chunks of a scan in ascending order; it keeps a state for
+/// every connection that goes on.
 class ConnectionStates {
  public:
   /// `mptcp`: of the file, with fields::kLabels; outlives it.
@@ -26,7 +28,7 @@ class ConnectionStates {
 
   /// Do rows depend on the rows before them, whatever the connection?
   [[nodiscard]] bool needs_every_row() const {
-    return want(fields::kRelative | fields::kRowBefore | fields::kAccurateEcn | fields::kLabels);
+    return want(fields::kRelative | fields::kRowBefore | fields::kAccurateEcn | fields::kLabels | fields::kDuplicates);
   }
 
   /// The columns that advance() reads.
@@ -41,6 +43,8 @@ class ConnectionStates {
     analysis::RelativeTracker numbers;
     analysis::ShiftReplay shifts;
     analysis::AccurateEcnReplay ecn;
+    analysis::Duplicates duplicates;
+    std::uint64_t copy_of = 0;  ///< of the row that was fed last
     TimestampNs row_before;
     std::optional<analysis::LabelReplay> labels;  ///< with kLabels
     std::uint32_t fed_chunks = 0;                 ///< the rows of the segment chunks below it are fed
@@ -68,6 +72,7 @@ class ConnectionStates {
   std::vector<TimestampNs> row_before_;
   std::vector<std::uint8_t> ecn_;
   std::vector<analysis::SegmentLabels> labels_;
+  std::vector<std::uint64_t> copy_of_;
 };
 
 }  // namespace pcapsule::select

@@ -72,6 +72,34 @@ INSTANTIATE_TEST_SUITE_P(
     }),
     [](const auto& row) { return std::string(row.param.name); });
 
+/// Every segment twice at the tap, half a millisecond apart; the SYN and the SYN-ACK also sent again.
+TEST(HandshakeLegs, S40CopiesAreLeftOutUnlessTheyCount) {
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  for (const Sent& s : {syn(0), syn(1000), syn_ack(1100), syn_ack(2100), ack(2101)}) {
+    for (const std::int64_t late_ns : {0, 500'000}) {
+      decode::Segment segment =
+          s.client ? make.from_client(s.flags, s.seq, s.ack) : make.from_server(s.flags, s.seq, s.ack);
+      segment.time = {s.ms * 1'000'000 + late_ns};
+      batch.segments.push_back(segment);
+    }
+  }
+  const pcapsule::testing::TestRecord record(batch);
+  read::ConnectionTable table = record.table();
+  const auto microseconds = [&table] {
+    std::vector<std::int64_t> found;
+    for (const LegTime& leg : handshake_legs(table.at(0))) found.push_back(leg.time->value / 1000);
+    return found;
+  };
+  EXPECT_EQ(table.at(0).own_syns(), 2);
+  EXPECT_EQ(table.at(0).own_syn_acks(), 2);
+  EXPECT_EQ(microseconds(), (std::vector<std::int64_t>{1'100'000, 100'000, 1'000, 2'101'000}));
+  table.take_copies_for_segments();
+  EXPECT_EQ(table.at(0).own_syns(), 4);
+  EXPECT_EQ(table.at(0).own_syn_acks(), 4);
+  EXPECT_EQ(microseconds(), (std::vector<std::int64_t>{1'100'000, 99'500, 500, 2'101'000}));
+}
+
 TEST(CapturePoint, ComparesTheLegs) {
   const auto ms = [](std::int64_t n) { return std::optional(DurationNs{n * 1'000'000}); };
   EXPECT_EQ(capture_point(ms(100), ms(25)), CapturePoint::kNearClient);
