@@ -26,6 +26,7 @@ enum Need : std::uint16_t {
   kTotals = 64,       ///< exact ConnectionFacts::totals; brings kConnections
   kLabels = 128,      ///< what Wireshark's analysis says of the row; brings kConnections
   kDuplicates = 256,  ///< is the row a copy at the tap; brings kConnections
+  kCauses = 512,      ///< the cause of the row
 };
 using Needs = std::uint16_t;
 
@@ -62,6 +63,8 @@ struct ChunkContext {
   std::span<const analysis::SegmentLabels> labels;
   /// By row: the frame that it is a copy of (S40); 0: none. With kDuplicates.
   std::span<const std::uint64_t> copy_of;
+  /// By row: 0 without a cause, else 1 + analysis::Cause. With kCauses.
+  std::span<const std::uint8_t> causes;
 };
 
 /// Some rows of a chunk, evaluated together, field by field.

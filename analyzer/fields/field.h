@@ -50,6 +50,7 @@ enum class Format : std::uint8_t {
   kConnState,      ///< analysis::ConnState
   kResetKind,      ///< analysis::ResetKind
   kSide,           ///< 0 client, 1 server
+  kCause,          ///< analysis::Cause
   kHistory,        ///< read::Connection::history, and the client's side in the highest bit
   kCapture,        ///< name of a capture of the catalog, by index
   kEncapsulation,  ///< header stack of the catalog, by index

@@ -8,6 +8,7 @@
 
 #include "analyzer/analysis/connection_state.h"
 #include "analyzer/analysis/handshake.h"
+#include "analyzer/analysis/loss/cause.h"
 #include "analyzer/analysis/reset.h"
 #include "analyzer/fields/field.h"
 #include "common/net/tcp_flags.h"
@@ -153,6 +154,8 @@ std::string_view plain_text(ValueBuffer& buffer, const Field& field, std::uint64
       return to_text(static_cast<analysis::ConnState>(value));
     case Format::kResetKind:
       return to_text(static_cast<analysis::ResetKind>(value));
+    case Format::kCause:
+      return to_text(static_cast<analysis::Cause>(value));
     case Format::kSide:
       return value == 0 ? "client" : "server";
     case Format::kHistory:

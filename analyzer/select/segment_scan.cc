@@ -70,6 +70,7 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
       totals_(file),
       chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
   if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());
+  if ((request_.needs & fields::kCauses) != 0) causes_.emplace(file, table, selection, damage_);
   if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection);
   context_.catalog = &file.catalog();
   context_.texts = &texts_;
@@ -84,7 +85,7 @@ bool SegmentScan::needs_every_row() const {
 bool SegmentScan::next() {
   while (at_ < chunks_.size()) {
     if (const auto loaded = load(chunks_[at_++]); !loaded) {
-      damage_.push_back(loaded.error());
+      add_damage(damage_, {loaded.error()});
     } else if (!rows_.empty()) {
       return true;
     }
@@ -118,6 +119,10 @@ Result<void> SegmentScan::load(std::uint32_t number) {
     }
   }
   states_.advance(number, context_);
+  if (causes_) {
+    causes_->fill(number, context_.chunk.rows, row_causes_);
+    context_.causes = row_causes_;
+  }
   select_rows(info);
   if (!filter_ || rows_.empty()) return {};
   filter_->enter(context_);

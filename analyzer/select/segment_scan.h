@@ -11,6 +11,7 @@
 #include "analyzer/filter/evaluator.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/cause_map.h"
 #include "analyzer/select/connection_states.h"
 #include "analyzer/select/row_totals.h"
 #include "analyzer/select/selection.h"
@@ -59,6 +60,8 @@ class SegmentScan {
   ScanRequest request_;
   fields::FileTexts texts_;
   analysis::MptcpTimeline mptcp_;
+  std::optional<CauseMap> causes_;
+  std::vector<std::uint8_t> row_causes_;
   ConnectionStates states_;
   TotalsReader totals_;
   std::vector<std::uint32_t> chunks_;
