@@ -38,7 +38,7 @@ def write_pair_truth(rows: Iterable[Row], target: Path, places: tuple[str, str],
         stamps = (stamp_at(row, near), stamp_at(row, far))
         first, second = stamps if row["direction"] == "c2s" else reversed(stamps)
         if first:
-            fate = "passed" if second else "lost"
+            fate = "lost" if not second else "passed" if row["departure_ns"] else "lost_beyond"
             lines.append("\t".join((row["direction"], row[near], stamps[0], row[far], stamps[1], fate)))
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
 

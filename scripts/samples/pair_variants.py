@@ -15,7 +15,7 @@ it goes from client to server, else at the far point.
     near, far   its frame number in either capture; several if the capture has it several times, none if it is not
                 in the capture. Several lines have one number if the capture has their segments as one.
     near_ns, far_ns   when it was at either point, both by the relay's clock, whether captured or not
-    fate        passed, or lost: between the two points
+    fate        passed; or lost: between the two points; or lost_beyond: behind the second one
 
 Before the lines stand `# KEY<TAB>VALUE` with the facts about the pair: `verdict`, the verdicts that are right, with
 `|` between them; `overlap_ns`, from when to when both captures were made, if not all the time.
@@ -299,11 +299,12 @@ def far_merged(pair: Pair) -> None:
 
 
 def cut(pair: Pair, side: str, from_share: float, to_share: float) -> None:
-    """A capture that was begun late, or ended early."""
+    """A capture that was begun late, or ended early: it may lack what happened."""
     stamps = [record.stamp_ns for record in pair.captures[side]]
     start, length = min(stamps), max(stamps) - min(stamps)
     least, most = start + length * from_share, start + length * to_share
     pair.captures[side] = [record for record in pair.captures[side] if least <= record.stamp_ns <= most]
+    pair.facts["verdict"] += "|inconclusive"
     pair.facts["overlap_ns"] = f"{round(least)},{round(most)}"
 
 
