@@ -259,7 +259,7 @@ class TappedRelay:
         """Shows a frame to the taps at a place."""
         for tap in self.taps:
             if tap.plan.place == place:
-                passage.records[place] += tap.see(passage.frame, stamp_ns)
+                passage.records[place] += tap.see(passage.frame, passage.direction, stamp_ns)
 
     def enter_stage(self, stage: str, passage: Passage, now_ns: int) -> None:
         """Finds the fate of a frame in a stage: dropped, or on its way to the stage's end, maybe with copies."""

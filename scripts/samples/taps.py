@@ -34,6 +34,8 @@ class TapPlan:
     merge: bool = False
     # As a sender that has no use for the IPv4 ID of frames that must not be fragmented (RFC 6864).
     zero_ip_id: bool = False
+    # A mirror port that shows one direction only, if not empty.
+    only: str = ""
     seed: int = 1
 
 
@@ -61,8 +63,10 @@ class Tap:
         self.chance = random.Random(plan.seed)
         self.records: list[Record] = []
 
-    def see(self, frame: bytes, stamp_ns: int) -> list[Record]:
+    def see(self, frame: bytes, direction: str, stamp_ns: int) -> list[Record]:
         """Records a frame as the plan says: not, once or twice; returns the records."""
+        if self.plan.only not in ("", direction):
+            return []
         span = self.chance.random() < self.plan.span_ratio
         gap_ns = round(self.chance.uniform(1, self.plan.span_gap_us) * 1e3)
         made = self.record(frame, stamp_ns)

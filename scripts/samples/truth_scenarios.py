@@ -172,6 +172,15 @@ CAUSES = (
           + chance(41, hold_ratio=0.004, hold_ms=12) + chance(42, duplicate_ratio=0.002)
           + chance(43, ("after",), stalls=[[2.0, 2.7]], kind="tcp"), bulk() + exchanges() + short_connections(count=6),
           {"span_ratio": 0.1, "miss_ratio": 0.003}),
+    cause("one_way", path(0.5) + chance(44, loss_ratio=0.01) + chance(45, ("before",), hold_ratio=0.004, hold_ms=10),
+          bulk() + exchanges(), {"only": "s2c"}),
+    cause("no_dsack", path(0.5) + chance(46, hold_ratio=0.006, hold_ms=25) + chance(47, loss_ratio=0.006)
+          + chance(48, ("after",), stalls=[[2.0, 2.8]], kind="tcp"), bulk() + exchanges(),
+          kernel={"net.ipv4.tcp_dsack": "0"}),
+    cause("local", path(0.5, SERVERS, (0.6,) * len(SERVERS)) + chance(49, loss_ratio=0.012, kind="tcp"),
+          bulk() + exchanges(times=60, pause_ms=10)),
+    cause("satellite", path(0.5, SERVERS[:3], (550, 620, 700)) + chance(60, loss_ratio=0.008, burst=2, kind="tcp"),
+          bulk(SERVERS[:3], share=0.5) + exchanges(SERVERS[:3], times=8)),
 )
 
 # --- pairs: one tap at the client, one at the server -----------------------------------------------------
