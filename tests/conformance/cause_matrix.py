@@ -146,8 +146,8 @@ def main() -> int:
     if total.unseen:
         print_matrix("an earlier copy was not captured", total.unseen)
     print(f"{len(pairs)} recordings: {total.right():.2%} of the decided verdicts right "
-          f"({total.right(with_duplicates=False):.2%} without duplicates, {total.right(with_unseen=True):.2%} with what was "
-          f"not captured), {total.decided():.2%} of the causes decided")
+          f"({total.right(with_duplicates=False):.2%} without duplicates, {total.right(with_unseen=True):.2%} with what "
+          f"was not captured), {total.decided():.2%} of the causes decided")
     for line in total.wrong[: arguments.show]:
         print(f"wrong: {line}")
     least = min(total.right(), total.right(with_duplicates=False))
