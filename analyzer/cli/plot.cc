@@ -13,6 +13,7 @@
 
 #include "analyzer/analysis/window_trend.h"
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/program.h"
 #include "analyzer/cli/record_loop.h"
@@ -156,6 +157,7 @@ class Plot final : public Command {
          "known)")                                                                                   //
         ("terminal", po::bool_switch(&terminal_), "draw with characters, as large as the terminal")  //
         ("size", po::value(&size_)->value_name("WxH"), "of a picture in pixels, 300 to 8000 each (default: 1200x700)");
+    add_keep_duplicates_to(groups.output, keep_duplicates_);
     output_.add_picture_options_to(groups.output);
   }
 
@@ -220,6 +222,7 @@ class Plot final : public Command {
     const auto scale = parse_assumed_scale(assumed_scale_);
     if (!scale) return scale.error();
     question.series.assumed_scale = *scale;
+    question.series.keep_duplicates = keep_duplicates_;
     if (side_ == "client" || side_ == "server") question.series.client = side_ == "client";
     if (!side_.empty() && !question.series.client)
       return usage_error("--side " + side_ + ": there are client and server");
@@ -377,7 +380,8 @@ class Plot final : public Command {
     const bool has_labels = question.kind == Kind::kTimeSequence;
     const auto mptcp = has_labels ? select::collect_mptcp(opened.file, selected) : analysis::MptcpTimeline();
     const auto series = plot::make_connection_series(question.kind, question.series, mptcp, points);
-    select::Conversations conversations(opened.file, opened.table, selected, plot::series_columns(question.kind));
+    select::Conversations conversations(opened.file, opened.table, selected,
+                                        plot::series_columns(question.kind, question.series));
     conversations.visit(*series);
     series->close();
     if (!series->too_long().empty()) {
@@ -396,6 +400,7 @@ class Plot final : public Command {
 
   static Result<Outcome> gather_handshakes(OpenRecord& opened, const select::Selection& selected,
                                            const Question& question, plot::PointSink& points, std::string& subtitle) {
+    if (question.series.keep_duplicates) opened.table.take_copies_for_segments();
     std::vector<Error> damage;
     const auto chosen = select::matching_connections(opened.file, opened.table, selected, damage);
     std::uint64_t having = 0;
@@ -425,6 +430,7 @@ class Plot final : public Command {
   std::string assumed_scale_;
   std::string size_;
   bool terminal_ = false;
+  bool keep_duplicates_ = false;
 };
 
 }  // namespace

@@ -188,8 +188,9 @@ class RttSeries final : public ConnectionSeries {
 
 }  // namespace
 
-read::ColumnSet series_columns(Kind kind) {
+read::ColumnSet series_columns(Kind kind, const SeriesOptions& options) {
   read::ColumnSet columns = analysis::window_columns();
+  if (!options.keep_duplicates) columns |= analysis::copy_columns();
   if (kind == Kind::kTimeSequence) columns |= analysis::label_columns();
   return columns;
 }
@@ -199,6 +200,7 @@ void ConnectionSeries::begin(const read::Connection& connection, std::span<const
   close();
   connection_ = connection;
   rebases_ = rebases;
+  duplicates_ = {};
   numbers_ = analysis::RelativeTracker(analysis::first_bases(connection));
   scale_ = analysis::window_scale(connection, options_.assumed_scale);
   start_ = start;
@@ -218,6 +220,7 @@ bool ConnectionSeries::row(const read::SegmentChunk& chunk, std::size_t row, boo
   }
   const auto numbers = numbers_.feed({of.side, of.word, of.seq, of.ack, of.oddities});
   if (!of.is_segment()) return wants_more_;
+  if (!options_.keep_duplicates && duplicates_.feed(analysis::copy_row(chunk, row))) return wants_more_;
   if (selected) {
     shown_last_ = shown_first_ ? std::max(shown_last_, of.at.time) : of.at.time;
     shown_first_ = shown_first_ ? std::min(*shown_first_, of.at.time) : of.at.time;

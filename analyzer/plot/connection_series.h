@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/labels/mptcp_timeline.h"
 #include "analyzer/analysis/receive_window.h"
 #include "analyzer/analysis/relative_numbers.h"
@@ -22,10 +23,11 @@ struct SeriesOptions {
   std::optional<analysis::AssumedScale> assumed_scale;
   std::optional<bool> client;        ///< only that side; of kWindowAck and kTimeSequence: which one
   std::optional<DurationNs> bucket;  ///< of kThroughput; nullopt: about kUsualBuckets
+  bool keep_duplicates = false;      ///< copies at the tap count as segments (S40)
 };
 
 /// The columns that the series of a kind read.
-read::ColumnSet series_columns(Kind kind);
+read::ColumnSet series_columns(Kind kind, const SeriesOptions& options);
 
 /// What all kinds do with the rows: segments only.
 class ConnectionSeries : public select::ConversationSink {
@@ -51,7 +53,7 @@ class ConnectionSeries : public select::ConversationSink {
   };
 
   virtual void begin_connection() = 0;
-  /// Every row before it is told apart, also one that is no segment.
+  /// Every row before it is told apart, also one that is no segment, or a copy at the tap.
   virtual void see(const read::SegmentChunk& /*chunk*/, std::size_t /*row*/) {}
   virtual void segment(const Segment& segment) = 0;
   virtual void end_connection() {}
@@ -88,6 +90,7 @@ class ConnectionSeries : public select::ConversationSink {
   PointSink& points_;
   read::Connection connection_;
   std::span<const analysis::Rebase> rebases_;
+  analysis::Duplicates duplicates_;
   analysis::RelativeTracker numbers_{analysis::Bases()};
   analysis::WindowScale scale_;
   TimestampNs start_;

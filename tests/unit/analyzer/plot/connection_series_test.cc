@@ -49,7 +49,7 @@ Drawn draw(const decode::SegmentBatch& batch, Kind kind, const SeriesOptions& op
   drawn.notes.left = limit;
   const analysis::MptcpTimeline no_mptcp;
   const auto series = make_connection_series(kind, options, no_mptcp, drawn.notes);
-  select::Conversations(record.file(), record.table(), selection, series_columns(kind)).visit(*series);
+  select::Conversations(record.file(), record.table(), selection, series_columns(kind, options)).visit(*series);
   series->close();
   drawn.unknown_scales = series->unknown_scales();
   return drawn;
@@ -101,7 +101,9 @@ TEST(ConnectionSeries, WindowsOfOneSide) {
 TEST(ConnectionSeries, DipsAreMarkedAtTheirLowest) {
   Transfer transfer;
   for (const std::uint16_t window : std::vector<std::uint16_t>{1000, 1000, 1000, 1000, 1000, 300, 200, 1000}) {
-    transfer.client(kA, 1, 1).window = window;
+    decode::Segment& ack = transfer.client(kA, 1, 1);
+    ack.window = window;
+    ack.ip_id = static_cast<std::uint16_t>(ack.frame_number);  // or they would be copies at the tap
   }
   SeriesOptions options;
   options.client = true;
@@ -145,6 +147,20 @@ TEST(ConnectionSeries, DataOfTheSideThatSentMoreAndWhatTheOtherAllows) {
             (Lines{"connection 0", "client_ack 3 x=2 1", "client_window_edge 3 x=2 1001", "server_data 4 x=3 1..1001",
                    "server_data 5 x=4 1001..2001", "client_ack 6 x=5 2001", "client_window_edge 6 x=5 2001",
                    "server_data 7 x=6 1001..2001", "retransmission 7 x=6 1001"}));
+}
+
+TEST(ConnectionSeries, CopiesAtTheTapAreLeftOut) {
+  Transfer transfer;
+  transfer.server(kA, 1, 1, 1000).ip_id = 7;
+  const decode::Segment copied = transfer.batch.segments.back();
+  transfer.batch.segments.push_back(copied);
+  ++transfer.batch.segments.back().frame_number;
+  const Lines once = {"connection 0", "client_ack 3 x=2 1", "client_window_edge 3 x=2 1001",
+                      "server_data 4 x=3 1..1001"};
+  EXPECT_EQ(draw(transfer.batch, Kind::kTimeSequence).notes.lines, once);
+  SeriesOptions options;
+  options.keep_duplicates = true;
+  EXPECT_EQ(draw(transfer.batch, Kind::kTimeSequence, options).notes.lines.size(), once.size() + 2);
 }
 
 TEST(ConnectionSeries, TheEdgeOfAWindowOfUnknownScaleIsNotShown) {
