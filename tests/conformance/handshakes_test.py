@@ -104,7 +104,8 @@ def ours(binaries: pathlib.Path, capture: pathlib.Path) -> dict[int, dict[str, s
         tshark.run([str(binaries / "extractor"), "-q", "-o", record, str(capture)])
         if not pathlib.Path(record).exists():
             return {}
-        status, out, message = tshark.run([str(binaries / "analyzer"), "handshakes", record, "--by", "connection", "-T", "csv"])
+        status, out, message = tshark.run([str(binaries / "analyzer"), "handshakes", record, "--by", "connection", "--keep-duplicates",
+                                             "-T", "csv"])
         if status != 0:
             sys.exit(f"{capture.name}: analyzer ended with {status}: {message}")
     return {int(row["tcp.stream"]): row for row in csv.DictReader(io.StringIO(out, newline=""))}

@@ -147,7 +147,7 @@ def dips_of(samples: list[tuple[Segment, int]]) -> list[tuple[int, int, int, int
 
 
 def table(binaries: pathlib.Path, record: str, *options: str) -> list[dict[str, str]]:
-    status, out, message = tshark.run([str(binaries / "analyzer"), "windows", record, "-T", "csv", *options])
+    status, out, message = tshark.run([str(binaries / "analyzer"), "windows", record, "--keep-duplicates", "-T", "csv", *options])
     if status != 0:
         sys.exit(f"analyzer windows {' '.join(options)} ended with {status}: {message}")
     return list(csv.DictReader(io.StringIO(out, newline="")))
