@@ -48,14 +48,19 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "extractor": (["extractor/cli", "common/base"], []),
     "analyzer/read": ([*FORMAT, "common/io", "common/container", "schema"], ["flatbuffers/"]),
     "analyzer/select": (
-        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/filter"], []),
+        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/fields",
+         "analyzer/filter"], []),
     "analyzer/filter": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields"], ["pcre2.h"]),
     "analyzer/analysis": ([*FORMAT, "analyzer/read"], []),
+    "analyzer/analysis/compare": ([*FORMAT, "analyzer/read", "analyzer/analysis"], []),
+    "analyzer/compare": (
+        [*FORMAT, "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"], []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (
-        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields", "analyzer/select"],
+        [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/compare",
+         "analyzer/fields", "analyzer/select"],
         ["unistd.h"],
     ),
     "analyzer/plot": (

@@ -52,6 +52,7 @@ class Command {
 };
 
 std::unique_ptr<Command> make_packets_command();
+std::unique_ptr<Command> make_compare_command();
 std::unique_ptr<Command> make_connections_command();
 std::unique_ptr<Command> make_fields_command();
 std::unique_ptr<Command> make_handshakes_command();

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis/compare/range_match.h"
+
+#include <algorithm>
+
+namespace pcapsule::analysis::compare {
+
+namespace {
+
+/// Offload numbers the pieces of a large segment from its own IPv4 identification on.
+constexpr std::uint16_t kGreatestPieces = 64;
+
+/// Longer segments than offload makes are not cut up, and no more segments than these are
+/// looked at for one: both bound the work that a hostile capture can ask for.
+constexpr std::uint32_t kGreatestPayload = 1U << 20;
+constexpr unsigned kGreatestSteps = 4096;
+
+/// Unmatched data of one direction at one point, by position.
+struct Left {
+  std::uint32_t row = 0;
+  std::int64_t begin = 0;
+  std::int64_t end = 0;
+  std::int64_t next = 0;     ///< the first byte that is not matched yet
+  std::int64_t covered = 0;  ///< bytes that are matched
+  std::uint32_t partner = kNoRow;
+};
+
+std::vector<Left> left_over(const TapRows& rows, const std::vector<SegmentMatch::Row>& match, std::uint8_t side) {
+  std::vector<Left> left;
+  for (std::uint32_t row = 0; row < rows.segments.size(); ++row) {
+    const Segment& segment = rows.segments[row];
+    if (segment.side != side || match[row].kind != MatchKind::kNone || segment.payload == 0) continue;
+    if (segment.payload > kGreatestPayload) continue;
+    if (segment.has(tcp_flag::kRst)) continue;
+    left.push_back({row, segment.seq, segment.end(), segment.seq, 0, kNoRow});
+  }
+  return left;
+}
+
+/// May one be a piece of the other, in the same transmission?
+bool same_transmission(const Segment& a, const Segment& b, KeyUse use) {
+  if (use.timestamps && (a.has_timestamps != b.has_timestamps || a.ts_value != b.ts_value)) return false;
+  if (use.timestamps && a.has_timestamps) return true;
+  if (!use.ip_id || a.ip_id == 0 || b.ip_id == 0) return a.payload != b.payload;
+  const bool a_is_larger = a.payload >= b.payload;
+  const auto steps = static_cast<std::uint16_t>(a_is_larger ? b.ip_id - a.ip_id : a.ip_id - b.ip_id);
+  return steps < kGreatestPieces && a.payload != b.payload;
+}
+
+/// Matches the bytes of two ascending lists, each byte of a transmission once.
+class Matcher {
+ public:
+  Matcher(const TapRows& near, const TapRows& far, KeyUse use) : near_(near), far_(far), use_(use) {}
+
+  void match(std::vector<Left>& near, std::vector<Left>& far) const {
+    std::ranges::stable_sort(far, {}, &Left::begin);
+    std::int64_t longest = 0;
+    for (const Left& piece : far) longest = std::max(longest, piece.end - piece.begin);
+    for (Left& piece : near) {
+      auto other = std::ranges::lower_bound(far, piece.begin - longest, {}, &Left::begin);
+      for (unsigned steps = 0; steps < kGreatestSteps && other != far.end(); ++steps, ++other) {
+        if (other->begin >= piece.end || piece.next >= piece.end) break;
+        take(piece, *other);
+      }
+    }
+  }
+
+ private:
+  void take(Left& near, Left& far) const {
+    const std::int64_t begin = std::max(near.next, far.next);
+    const std::int64_t end = std::min(near.end, far.end);
+    if (begin >= end || !same_transmission(near_.segments[near.row], far_.segments[far.row], use_)) return;
+    for (Left* piece : {&near, &far}) {
+      piece->next = end;  // bytes that were skipped stay unmatched
+      piece->covered += end - begin;
+    }
+    if (near.partner == kNoRow) near.partner = far.row;
+    if (far.partner == kNoRow) far.partner = near.row;
+  }
+
+  const TapRows& near_;
+  const TapRows& far_;
+  KeyUse use_;
+};
+
+void put(const std::vector<Left>& left, std::vector<SegmentMatch::Row>& rows) {
+  for (const Left& piece : left) {
+    if (piece.covered == 0) continue;
+    const bool whole = piece.covered == piece.end - piece.begin;
+    rows[piece.row] = {piece.partner, whole ? MatchKind::kRange : MatchKind::kPart};
+  }
+}
+
+}  // namespace
+
+void match_ranges(const TapRows& near, const TapRows& far, SegmentMatch& match) {
+  for (std::uint8_t side = 0; side < 2; ++side) {
+    std::vector<Left> near_left = left_over(near, match.rows[kNear], side);
+    if (near_left.empty()) continue;
+    std::vector<Left> far_left = left_over(far, match.rows[kFar], side);
+    if (far_left.empty()) continue;
+    Matcher(near, far, match.uses[side]).match(near_left, far_left);
+    put(near_left, match.rows[kNear]);
+    put(far_left, match.rows[kFar]);
+  }
+}
+
+}  // namespace pcapsule::analysis::compare

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/analysis/compare/receiver.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace pcapsule::analysis::compare {
+
+namespace {
+
+constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::min();
+/// Stamps and hosts are never quite exact.
+constexpr std::int64_t kLeastSettledNs = 1'000'000;
+/// Rows that are looked at for one sign: more would be far away in time, and the work is bounded.
+constexpr std::size_t kGreatestLook = 4096;
+
+}  // namespace
+
+Receiver::Receiver(const PairRows& pair, Direction direction)
+    : pair_(pair), direction_(direction), point_(second_point(direction)) {
+  const auto& segments = pair.rows[point_].segments;
+  const auto host = static_cast<std::uint8_t>(index_of(opposite(direction)));
+  std::int64_t acked = kNothing;
+  std::int64_t latest = kNothing;
+  std::int64_t sent_end = kNothing;
+  for (std::uint32_t row = 0; row < segments.size(); ++row) {
+    const Segment& segment = segments[row];
+    if (segment.side != host) continue;
+    const bool speaks = segment.has(tcp_flag::kAck) && !segment.has(tcp_flag::kRst);
+    if (speaks) acked = std::max(acked, segment.ack);
+    latest = std::max(latest, segment.time_ns);
+    rows_.push_back(row);
+    acked_.push_back(acked);
+    latest_ns_.push_back(latest);
+    sent_end_.push_back(sent_end);
+    if (segment.length() > 0) sent_end = std::max(sent_end, segment.end());
+  }
+  learn_response_time();
+}
+
+void Receiver::learn_response_time() {
+  const auto& segments = pair_.rows[point_].segments;
+  const auto sender = static_cast<std::uint8_t>(index_of(direction_));
+  std::int64_t best = std::numeric_limits<std::int64_t>::max();
+  std::int64_t asked_ns = 0;
+  std::int64_t asked_end = kNothing;
+  for (const Segment& segment : segments) {
+    if (segment.side == sender) {
+      if (segment.length() == 0) continue;
+      asked_ns = segment.time_ns;
+      asked_end = segment.end();
+    } else if (asked_end != kNothing && segment.has(tcp_flag::kAck) && segment.ack >= asked_end) {
+      const std::int64_t took = segment.time_ns - asked_ns;
+      if (took >= 0) best = std::min(best, took);
+      asked_end = kNothing;
+    }
+  }
+  settled_ns_ = kLeastSettledNs + (best == std::numeric_limits<std::int64_t>::max() ? 0 : best);
+}
+
+std::uint32_t Receiver::first_acking(std::int64_t end) const {
+  const auto found = std::ranges::lower_bound(acked_, end);
+  return found == acked_.end() ? kNoRow : rows_[static_cast<std::size_t>(found - acked_.begin())];
+}
+
+std::size_t Receiver::place_after(std::int64_t time_ns) const {
+  return static_cast<std::size_t>(std::ranges::upper_bound(latest_ns_, time_ns) - latest_ns_.begin());
+}
+
+std::uint32_t Receiver::first_after(std::int64_t after_ns) const {
+  const std::size_t place = place_after(after_ns);
+  return place < rows_.size() ? rows_[place] : kNoRow;
+}
+
+std::optional<std::int64_t> Receiver::acked_at(std::int64_t time_ns) const {
+  const std::size_t place = place_after(time_ns);
+  if (place == 0 || acked_[place - 1] == kNothing) return std::nullopt;
+  return acked_[place - 1];
+}
+
+std::uint32_t Receiver::first_waiting(std::int64_t begin, std::int64_t end, std::int64_t after_ns,
+                                      std::uint32_t before) const {
+  const auto& sacks = pair_.rows[point_].sacks;
+  std::size_t looked = 0;
+  for (std::size_t i = place_after(after_ns); i < rows_.size() && rows_[i] < before && looked < kGreatestLook;
+       ++i, ++looked) {
+    const Segment& segment = pair_.at(point_, rows_[i]);
+    if (segment.time_ns <= after_ns || !segment.has(tcp_flag::kAck) || segment.has(tcp_flag::kRst)) continue;
+    if (acked_[i] >= end) return kNoRow;
+    if (segment.ack < acked_[i]) continue;  // an old one, overtaken
+    auto block = std::ranges::lower_bound(sacks, rows_[i], {}, &SackRange::row);
+    bool covers = false;
+    bool beyond = false;
+    for (; block != sacks.end() && block->row == rows_[i]; ++block) {
+      covers |= block->left <= begin && block->right >= end;
+      beyond |= block->left >= end;
+    }
+    // An acknowledgment at the range itself waits for it; one before it may wait for something
+    // else, unless a block shows that what came after the range is there.
+    if (!covers && (segment.ack >= begin || beyond)) return rows_[i];
+  }
+  return kNoRow;
+}
+
+std::uint32_t Receiver::first_repeating(std::int64_t end, std::int64_t after_ns, std::uint32_t before) const {
+  for (std::size_t i = place_after(after_ns); i < rows_.size() && rows_[i] < before; ++i) {
+    const Segment& segment = pair_.at(point_, rows_[i]);
+    if (segment.time_ns <= after_ns || segment.length() == 0) continue;
+    if (segment.seq < end && segment.end() <= sent_end_[i]) return rows_[i];
+  }
+  return kNoRow;
+}
+
+void Receiver::answer(std::vector<RangeQuestion>& questions) const {
+  if (questions.empty()) return;
+  cover(questions);
+  apply_sacks(questions);
+}
+
+/// When did the point itself see all of each range?
+void Receiver::cover(std::vector<RangeQuestion>& questions) const {
+  const auto& segments = pair_.rows[point_].segments;
+  const auto sender = static_cast<std::uint8_t>(index_of(direction_));
+  std::vector<std::pair<std::int64_t, std::int64_t>> merged;  // disjoint and ascending
+  std::vector<std::size_t> order(questions.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::sort(order, {}, [&](std::size_t i) { return questions[i].begin; });
+  for (const std::size_t i : order) {
+    const RangeQuestion& question = questions[i];
+    if (merged.empty() || question.begin > merged.back().second) {
+      merged.emplace_back(question.begin, question.end);
+    } else {
+      merged.back().second = std::max(merged.back().second, question.end);
+    }
+  }
+  struct Piece {
+    std::int64_t begin;
+    std::int64_t end;
+    std::uint32_t row;
+  };
+  std::vector<Piece> pieces;
+  std::int64_t longest = 0;
+  for (std::uint32_t row = 0; row < segments.size(); ++row) {
+    const Segment& segment = segments[row];
+    if (segment.side != sender || segment.length() == 0) continue;
+    const auto after =
+        std::ranges::upper_bound(merged, segment.seq, {}, [](const auto& range) { return range.second; });
+    if (after == merged.end() || after->first >= segment.end()) continue;
+    pieces.push_back({segment.seq, segment.end(), row});
+    longest = std::max<std::int64_t>(longest, segment.length());
+  }
+  std::ranges::stable_sort(pieces, {}, &Piece::begin);
+  std::vector<Piece> of_one;
+  for (RangeQuestion& question : questions) {
+    of_one.clear();
+    auto piece = std::ranges::lower_bound(pieces, question.begin - longest, {}, &Piece::begin);
+    for (std::size_t looked = 0; piece != pieces.end() && piece->begin < question.end && looked < kGreatestLook;
+         ++piece, ++looked) {
+      if (piece->end <= question.begin) continue;
+      of_one.push_back(*piece);
+      if (piece->begin <= question.begin && piece->end >= question.end) ++question.copies;
+    }
+    std::ranges::sort(of_one, {}, &Piece::row);
+    std::vector<std::pair<std::int64_t, std::int64_t>> missing = {{question.begin, question.end}};
+    for (const Piece& part : of_one) {
+      std::vector<std::pair<std::int64_t, std::int64_t>> left;
+      for (const auto& [begin, end] : missing) {
+        if (begin < std::min(part.begin, end)) left.emplace_back(begin, std::min(part.begin, end));
+        if (std::max(part.end, begin) < end) left.emplace_back(std::max(part.end, begin), end);
+      }
+      missing = std::move(left);
+      if (!missing.empty()) continue;
+      question.first_cover = part.row;
+      break;
+    }
+  }
+}
+
+void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {
+  const auto& rows = pair_.rows[point_];
+  const auto host = static_cast<std::uint8_t>(index_of(opposite(direction_)));
+  std::vector<RangeQuestion*> order;
+  for (RangeQuestion& question : questions) order.push_back(&question);
+  std::ranges::sort(order, {}, [](const RangeQuestion* question) { return question->begin; });
+  for (const SackRange& block : rows.sacks) {
+    const Segment& segment = rows.segments[block.row];
+    if (segment.side != host) continue;
+    const bool repeated = block.right <= segment.ack;
+    auto at =
+        std::ranges::lower_bound(order, block.left, {}, [](const RangeQuestion* question) { return question->begin; });
+    for (std::size_t looked = 0; at != order.end() && (*at)->begin < block.right && looked < kGreatestLook;
+         ++at, ++looked) {
+      if ((*at)->end > block.right) continue;
+      std::uint32_t& first = repeated ? (*at)->repeated_row : (*at)->sacked_row;
+      if (first == kNoRow) first = block.row;
+    }
+  }
+}
+
+}  // namespace pcapsule::analysis::compare

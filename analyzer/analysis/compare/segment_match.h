@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "analyzer/analysis/compare/segment.h"
+#include "analyzer/analysis/compare/segment_key.h"
+
+namespace pcapsule::analysis::compare {
+
+/// How a segment of one point was found at the other.
+enum class MatchKind : std::uint8_t {
+  kNone,       ///< not found
+  kExact,      ///< the one segment with its key
+  kAmbiguous,  ///< one of several with its key: matched in order
+  kRange,      ///< its bytes, in segments cut otherwise
+  kPart,       ///< some of its bytes
+  kSkipped,    ///< of unknown length: not looked for
+};
+
+/// The segments of a pair of connections, each with its partner at the other point.
+struct SegmentMatch {
+  struct Row {
+    std::uint32_t partner = kNoRow;  ///< row at the other point; of several the first
+    MatchKind kind = MatchKind::kNone;
+  };
+  std::array<std::vector<Row>, 2> rows;  ///< by point
+  std::array<KeyUse, 2> uses;            ///< by direction: what both points agree on
+  std::uint64_t matched = 0;             ///< segments of the near point with a partner
+
+  [[nodiscard]] bool has_partner(unsigned point, std::size_t row) const {
+    return rows[point][row].partner != kNoRow && rows[point][row].kind != MatchKind::kPart;
+  }
+};
+
+/// Matches by key, the k-th segment of a key to the k-th, then the rest by byte range
+/// (S46). Linear in the number of segments. Where one capture began a turn of 2^32 later
+/// its positions are moved. REQUIRES: both placed, without duplicates.
+SegmentMatch match_segments(TapRows& near, TapRows& far);
+
+}  // namespace pcapsule::analysis::compare

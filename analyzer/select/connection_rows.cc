@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "analyzer/select/connection_rows.h"
+
+#include <algorithm>
+
+#include "analyzer/analysis/number_index.h"
+#include "analyzer/select/chunk_chain.h"
+#include "common/format/record_layout.h"
+
+namespace pcapsule::select {
+
+using C = read::SegmentColumn;
+using analysis::compare::Segment;
+using analysis::compare::TapRows;
+
+namespace {
+
+constexpr read::ColumnSet kColumns = {
+    C::kFrame,  C::kTime,     C::kConnection, C::kMarks, C::kOddities, C::kTcpWord,    C::kSeq,  C::kAck,
+    C::kWindow, C::kChecksum, C::kPayload,    C::kTtl,   C::kIpId,     C::kTimestamps, C::kSack, C::kDirectory};
+
+/// Up to here the chunks are found by the chains of the connections.
+constexpr std::size_t kFewConnections = 64;
+
+Segment segment_at(const read::SegmentChunk& chunk, std::size_t row) {
+  Segment segment;
+  segment.time_ns = chunk.time[row].value;
+  segment.frame = chunk.frame[row];
+  segment.seq = chunk.seq[row];
+  segment.ack = chunk.ack[row];
+  segment.payload = chunk.payload[row];
+  const std::uint8_t marks = chunk.marks[row];
+  segment.has_timestamps = (marks & format::mark::kHasTimestamps) != 0;
+  if (segment.has_timestamps) {
+    segment.ts_value = chunk.ts_value[row];
+    segment.ts_echo = chunk.ts_echo[row];
+  }
+  segment.flags = TcpWord{chunk.tcp_word[row]}.flags();
+  segment.window = chunk.window[row];
+  segment.ip_id = chunk.ip_id[row];
+  segment.checksum = chunk.checksum[row];
+  segment.side = marks & format::mark::kSentByB;
+  segment.oddities = chunk.oddities[row];
+  segment.ttl = chunk.ttl[row];
+  return segment;
+}
+
+}  // namespace
+
+struct ConnectionRows::Wanted {
+  std::vector<std::uint64_t> entries;
+  std::vector<std::uint32_t> numbers;  ///< ascending
+  std::vector<std::uint32_t> place;    ///< of each number in the output
+  analysis::NumberIndex index;
+  std::uint64_t first_row = ~std::uint64_t{0};
+  std::uint32_t last_chunk = 0;
+  std::uint64_t greatest = 0;
+};
+
+void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_t greatest, std::vector<TapRows>& out) {
+  if (out.size() < entries.size()) out.resize(entries.size());
+  Wanted wanted;
+  wanted.greatest = greatest == 0 ? ~std::uint64_t{0} : greatest;
+  wanted.place.resize(entries.size());
+  for (std::uint32_t i = 0; i < entries.size(); ++i) wanted.place[i] = i;
+  std::ranges::sort(wanted.place, {}, [&](std::uint32_t i) { return entries[i]; });
+  for (const std::uint32_t i : wanted.place) {
+    const read::Connection connection = table_.at(entries[i]);
+    out[i].clear();
+    out[i].segments.reserve(std::min(connection.segments(), wanted.greatest));
+    wanted.entries.push_back(entries[i]);
+    wanted.numbers.push_back(connection.number);
+    wanted.first_row = std::min(wanted.first_row, connection.first_row);
+    wanted.last_chunk = std::max(wanted.last_chunk, connection.last_chunk);
+  }
+  wanted.index.build(wanted.numbers);
+  for (const std::uint32_t k : chunks_of_wanted(wanted)) {
+    const auto chunk = file_.segments(k, kColumns);
+    if (chunk) {
+      take(*chunk, wanted, out);
+    } else if (std::ranges::find(damaged_chunks_, k) == damaged_chunks_.end()) {
+      damaged_chunks_.push_back(k);
+      damage_.push_back(chunk.error());
+    }
+  }
+}
+
+std::vector<std::uint32_t> ConnectionRows::chunks_of_wanted(const Wanted& wanted) {
+  std::vector<std::uint32_t> chunks;
+  if (wanted.entries.empty() || file_.segment_chunks() == 0) return chunks;
+  bool by_chain = wanted.entries.size() <= kFewConnections;
+  for (std::size_t i = 0; i < wanted.entries.size() && by_chain; ++i) {
+    const auto chain = chunks_of(file_, table_.at(wanted.entries[i]));
+    by_chain = chain.ok();
+    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
+  }
+  if (by_chain) {
+    std::ranges::sort(chunks);
+    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
+    return chunks;
+  }
+  chunks.clear();
+  const bool inside = wanted.first_row < file_.catalog().rows;
+  for (std::size_t k = inside ? file_.segment_chunk_of_row(wanted.first_row) : 0;
+       k < file_.segment_chunks() && k <= wanted.last_chunk; ++k) {
+    const read::ChunkInfo info = file_.segment_chunk_info(k);
+    if (info.connection_greatest < wanted.numbers.front() || info.connection_least > wanted.numbers.back()) continue;
+    chunks.push_back(static_cast<std::uint32_t>(k));
+  }
+  return chunks;
+}
+
+void ConnectionRows::take(const read::SegmentChunk& chunk, const Wanted& wanted, std::vector<TapRows>& out) const {
+  std::size_t sack = 0;
+  for (std::uint32_t row = 0; row < chunk.rows; ++row) {
+    const std::uint32_t found = wanted.index.find(chunk.connection[row]);
+    if (found == analysis::NumberIndex::kNone || (chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
+    TapRows& rows = out[wanted.place[found]];
+    if (rows.segments.size() >= wanted.greatest) continue;
+    rows.segments.push_back(segment_at(chunk, row));
+    if ((chunk.marks[row] & format::mark::kHasSack) == 0) continue;
+    while (sack < chunk.sack.row.size() && chunk.sack.row[sack] < row) ++sack;
+    for (; sack < chunk.sack.row.size() && chunk.sack.row[sack] == row; ++sack) {
+      rows.sacks.push_back(
+          {static_cast<std::uint32_t>(rows.segments.size() - 1), chunk.sack.left[sack], chunk.sack.right[sack]});
+    }
+  }
+}
+
+}  // namespace pcapsule::select
