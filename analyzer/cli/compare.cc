@@ -10,6 +10,7 @@
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/compare/comparison.h"
 #include "analyzer/report/compare_json.h"
+#include "analyzer/report/compare_table.h"
 #include "analyzer/report/compare_words.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/row_totals.h"
@@ -20,6 +21,7 @@ namespace pcapsule::analyzer_cli {
 namespace {
 
 namespace po = boost::program_options;
+using report::CompareView;
 
 Error usage_error(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
 
@@ -39,7 +41,12 @@ class Compare final : public Command {
 
   void add_options(OptionGroups& groups) override {
     selection_.add_to(groups.selection);
-    groups.output.add_options()  //
+    groups.output.add_options()                                                                                  //
+        ("losses", po::bool_switch(&losses_), "every segment that one point lacks, one a line, with its proof")  //
+        ("exchanges", po::bool_switch(&exchanges_),
+         "every request with its answer, one a line: where its time went")                                          //
+        ("connections", po::bool_switch(&connections_), "every connection, one a line: in both files, or why not")  //
+        ("slices", po::bool_switch(&slices_), "the verdict by slice of time and direction")                         //
         ("slice", po::value(&slice_)->value_name("TIME"),
          "the length of a time slice, e.g. 1s (default: about thirty slices)");
     output_.add_table_options_to(groups.output);
@@ -52,7 +59,10 @@ class Compare final : public Command {
     if (!selection) return selection.error();
     const auto spec = output_.spec();
     if (!spec) return spec.error();
+    const auto view = parse_view();
+    if (!view) return view.error();
     compare::Options options;
+    options.list_exchanges = *view == CompareView::kExchanges;
     if (!slice_.empty()) {
       const auto slice = text::parse_duration(slice_);
       if (!slice || slice->value <= 0)
@@ -72,7 +82,12 @@ class Compare final : public Command {
     const compare::Comparison comparison =
         compare::compare({near->file, near->table, chosen}, {far->file, far->table, all}, options);
     report::CompareNames names{{files[comparison.swapped ? 1 : 0], files[comparison.swapped ? 0 : 1]}};
-    report::put_compare_json(output->writer(), comparison, names, files);
+    if (spec->format == OutputFormat::kJson && *view == CompareView::kSummary) {
+      report::put_compare_json(output->writer(), comparison, names, files);
+    } else {
+      report::put_compare_table(output->writer(), *view, comparison,
+                                {spec->format, spec->field_format, spec->time, spec->rows}, name());
+    }
     select::add_damage(damage, comparison.damage);
     ExitCode status = report_damage(damage);
     if (!comparison.summary) {
@@ -83,9 +98,23 @@ class Compare final : public Command {
   }
 
  private:
+  [[nodiscard]] Result<CompareView> parse_view() const {
+    if (int{losses_} + int{exchanges_} + int{connections_} + int{slices_} > 1) {
+      return usage_error("--losses, --exchanges, --connections and --slices: one at a time");
+    }
+    if (losses_) return CompareView::kLosses;
+    if (exchanges_) return CompareView::kExchanges;
+    if (connections_) return CompareView::kConnections;
+    return slices_ ? CompareView::kSlices : CompareView::kSummary;
+  }
+
   SelectionOptions selection_;
   OutputOptions output_;
   std::string slice_;
+  bool losses_ = false;
+  bool exchanges_ = false;
+  bool connections_ = false;
+  bool slices_ = false;
 };
 
 }  // namespace
