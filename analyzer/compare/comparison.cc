@@ -70,8 +70,9 @@ class Run {
       const bool client_is_far = own.client_far > own.client_near;
       if (client_is_far) flip(placed.rows);
       if (own.client_far != own.client_near) sample_clock(placed.rows, samples);
-      const auto missed = count_misses(placed.rows, result_.frame);
-      for (unsigned point = 0; point < 2; ++point) misses_[point] = misses_[point] || missed[point] > 0;
+      const auto jitter = jitter_of(placed.rows);
+      for (unsigned d = 0; d < 2; ++d) result_.frame.jitter_ns[d] = std::max(result_.frame.jitter_ns[d], jitter[d]);
+      add_to_survey(placed.rows, result_.frame, survey_);
       if (client_is_far) flip(placed.rows);
     });
     result_.frame.clock = samples.estimate();
@@ -95,7 +96,7 @@ class Run {
       any = true;
       const unsigned client_point = matched.client_is_far ? kFar : kNear;
       if (client_point == kFar) flip(placed.rows);
-      const PairAnalysis analysis = analyse_pair(placed.rows, result_.frame, client_point, misses_);
+      const PairAnalysis analysis = analyse_pair(placed.rows, result_.frame, client_point, survey_);
       PairFacts facts;
       facts.stream = matched.stream;
       facts.client_point = client_point;
@@ -204,7 +205,7 @@ class Run {
   const Options& options_;
   ConnectionMatcher matcher_;
   std::optional<PairWalk> walk_;
-  std::array<bool, 2> misses_{};
+  Survey survey_;
   Comparison result_;
 };
 

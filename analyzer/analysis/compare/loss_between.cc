@@ -26,14 +26,14 @@ bool is_after(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_
 /// Judges what the first point of one direction has and the second has not.
 class Judge {
  public:
-  Judge(const PairRows& pair, const Receiver& receiver, Direction direction, const Frame& frame, bool misses)
+  Judge(const PairRows& pair, const Receiver& receiver, Direction direction, const Frame& frame, Trust trust)
       : pair_(pair),
         receiver_(receiver),
         direction_(direction),
         frame_(frame),
         first_(first_point(direction)),
         second_(second_point(direction)),
-        misses_(misses),
+        trust_(trust),
         arrivals_(pair, direction, frame) {}
 
   std::vector<Absent> judge() {
@@ -90,7 +90,10 @@ class Judge {
     const bool at_edge = expected_[i] < captured.first_ns + kEdgeNs || expected_[i] > captured.last_ns - kEdgeNs;
     const bool unproven =
         absent.proof == Proof::kNoSign || (absent.proof == Proof::kNotAcked && absent.proof_row == kNoRow);
-    if (at_edge && unproven) say(absent, AbsentClass::kUnknown, Proof::kEdge);
+    if (at_edge && unproven) return say(absent, AbsentClass::kUnknown, Proof::kEdge);
+    if (absent.what == AbsentClass::kLost && trust_.second_misses && trust_.lost_behind) {
+      say(absent, AbsentClass::kUnknown, Proof::kMissesElsewhere, absent.proof_row);
+    }
   }
 
   /// The time at which row `row` of the second point passed it; far in the future for none.
@@ -98,11 +101,16 @@ class Judge {
     return row == kNoRow ? std::numeric_limits<std::int64_t>::max() : pair_.at(second_, row).time_ns;
   }
 
+  /// What the receiver sends later knows of the segment, if that came.
+  [[nodiscard]] std::int64_t settled_at(std::size_t i) const {
+    return expected_[i] + receiver_.settled_ns() + frame_.jitter_ns[index_of(direction_)];
+  }
+
   void judge_range(std::size_t i, const RangeQuestion& asked) {
     Absent& absent = found_[i];
     const std::uint32_t acked = receiver_.first_acking(asked.end);
     const std::uint32_t known = std::min(acked, asked.sacked_row);  // kNoRow is the greatest number
-    const std::int64_t settled = expected_[i] + receiver_.settled_ns();
+    const std::int64_t settled = settled_at(i);
     const std::uint32_t told = std::min(known, asked.first_cover);
     const std::uint32_t waiting = receiver_.first_waiting(asked.begin, asked.end, settled, told);
     if (known < asked.first_cover) {
@@ -123,7 +131,7 @@ class Judge {
     }
     if (asked.first_cover != kNoRow) return say(absent, AbsentClass::kLost, Proof::kCopyNeeded, asked.first_cover);
     const std::uint32_t after = receiver_.first_after(settled);
-    if (after != kNoRow || !misses_) return say(absent, AbsentClass::kLost, Proof::kNotAcked, after);
+    if (after != kNoRow || !trust_.second_misses) return say(absent, AbsentClass::kLost, Proof::kNotAcked, after);
     say(absent, AbsentClass::kUnknown, Proof::kMissesElsewhere);
   }
 
@@ -151,7 +159,7 @@ class Judge {
   /// No acknowledgment can tell: echoes, and what the receiver did next.
   void judge_without_range(std::size_t i) {
     if (judge_by_echo(i) || judge_by_reaction(i)) return;
-    if (misses_) return say(found_[i], AbsentClass::kUnknown, Proof::kMissesElsewhere);
+    if (trust_.second_misses) return say(found_[i], AbsentClass::kUnknown, Proof::kMissesElsewhere);
     say(found_[i], AbsentClass::kLost, Proof::kNoSign);
   }
 
@@ -195,7 +203,7 @@ class Judge {
         return say(absent, AbsentClass::kMissed, Proof::kEchoed, rows[at]), true;
       }
       if (is_after(answer.ts_echo, s.ts_value)) return false;
-      if (would_take && answer.time_ns > expected_[i] + receiver_.settled_ns()) {
+      if (would_take && answer.time_ns > settled_at(i)) {
         return say(absent, AbsentClass::kLost, Proof::kEchoOlder, rows[at]), true;
       }
     }
@@ -205,7 +213,7 @@ class Judge {
   bool judge_by_reaction(std::size_t i) {
     Absent& absent = found_[i];
     const Segment& s = segment(absent);
-    const std::int64_t settled = expected_[i] + receiver_.settled_ns();
+    const std::int64_t settled = settled_at(i);
     if (s.has(tcp_flag::kRst)) {
       const std::uint32_t alive = receiver_.first_after(settled);
       if (alive != kNoRow) say(absent, AbsentClass::kLost, Proof::kStillRetransmitting, alive);
@@ -268,7 +276,7 @@ class Judge {
   const Frame& frame_;
   unsigned first_;
   unsigned second_;
-  bool misses_;
+  Trust trust_;
   Arrivals arrivals_;
   std::vector<Absent> found_;
   std::vector<std::int64_t> expected_;  ///< of each, at the second point
@@ -331,8 +339,8 @@ std::string_view to_text(Proof proof) {
 }
 
 std::vector<Absent> absent_segments(const PairRows& pair, const Receiver& receiver, Direction direction,
-                                    const Frame& frame, bool second_point_misses) {
-  return Judge(pair, receiver, direction, frame, second_point_misses).judge();
+                                    const Frame& frame, Trust trust) {
+  return Judge(pair, receiver, direction, frame, trust).judge();
 }
 
 Arrivals::Arrivals(const PairRows& pair, Direction direction, const Frame& frame)

@@ -52,11 +52,18 @@ struct Absent {
   std::uint32_t bytes = 0;           ///< payload that is absent
 };
 
+/// What is known of how well one direction is seen.
+struct Trust {
+  bool second_misses = false;  ///< the capture of the second point provably lacks segments ...
+  /// ... and segments get lost behind that point: then what the receiver lacks may have passed it.
+  bool lost_behind = false;
+};
+
 /// Segments of one direction that one of the points did not see, those of the first point
-/// first, each in file order. `second_point_misses`: does its capture provably lack
-/// segments? Then what nothing shows is not called lost.
+/// first, each in file order. What nothing shows is not called lost where the capture of
+/// the second point lacks other segments.
 std::vector<Absent> absent_segments(const PairRows& pair, const Receiver& receiver, Direction direction,
-                                    const Frame& frame, bool second_point_misses);
+                                    const Frame& frame, Trust trust);
 
 /// When a segment of the first point should have passed the second, by the delay of the
 /// matched segment before it in its direction, else after it, else by the clocks.

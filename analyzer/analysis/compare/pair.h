@@ -32,6 +32,9 @@ struct Span {
 struct Frame {
   std::array<Span, 2> captured;     ///< by point
   std::optional<ClockModel> clock;  ///< nullopt: not known
+  /// By direction: by how much the delay grew at most from one segment to the next. What is
+  /// expected at the second point may be so much later.
+  std::array<std::int64_t, 2> jitter_ns{};
 
   /// When the other point should see what `point` saw at `time_ns`, in the absence of a nearer clue.
   [[nodiscard]] std::int64_t at_other(unsigned point, std::int64_t time_ns) const {

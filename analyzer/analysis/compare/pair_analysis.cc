@@ -2,6 +2,7 @@
 #include "analyzer/analysis/compare/pair_analysis.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 namespace pcapsule::analysis::compare {
@@ -87,24 +88,51 @@ void sample_clock(const PairRows& pair, ClockSamples& samples) {
   }
 }
 
-std::array<std::uint64_t, 2> count_misses(const PairRows& pair, const Frame& frame) {
-  std::array<std::uint64_t, 2> count{};
-  for (const Direction direction : kDirections) {
-    const Receiver receiver(pair, direction);
-    for (const Absent& absent : absent_segments(pair, receiver, direction, frame, true)) {
-      if (absent.what == AbsentClass::kMissed) ++count[absent.seen_at ^ 1U];
-    }
+std::array<std::int64_t, 2> jitter_of(const PairRows& pair) {
+  std::array<std::int64_t, 2> greatest{};
+  std::array<std::optional<std::int64_t>, 2> before;
+  for (std::size_t row = 0; row < pair.rows[kNear].segments.size(); ++row) {
+    const SegmentMatch::Row& match = pair.match.rows[kNear][row];
+    if (match.kind != MatchKind::kExact) continue;
+    const Segment& near = pair.at(kNear, row);
+    const std::int64_t distance = pair.at(kFar, match.partner).time_ns - near.time_ns;
+    const std::int64_t delay = near.direction() == Direction::kNearToFar ? distance : -distance;
+    auto& last = before[near.side];
+    if (last) greatest[near.side] = std::max(greatest[near.side], delay - *last);
+    last = delay;
   }
-  return count;
+  return greatest;
 }
 
-PairAnalysis analyse_pair(const PairRows& pair, const Frame& frame, unsigned client_point,
-                          const std::array<bool, 2>& misses) {
+Trust Survey::trust(Direction direction) const {
+  // With few losses behind the point hardly one of them is also missed by its capture.
+  constexpr std::uint64_t kShare = 4;
+  const std::size_t at = index_of(direction);
+  return {missed[second_point(direction)] > 0, lost_behind[at] * kShare > lost[at]};
+}
+
+void add_to_survey(const PairRows& pair, const Frame& frame, Survey& survey) {
+  for (const Direction direction : kDirections) {
+    const std::size_t at = index_of(direction);
+    const Receiver receiver(pair, direction);
+    const auto absent = absent_segments(pair, receiver, direction, frame, {true, false});
+    for (const Absent& one : absent) {
+      if (one.what == AbsentClass::kMissed) ++survey.missed[one.seen_at ^ 1U];
+      if (one.what == AbsentClass::kLost) ++survey.lost[at];
+    }
+    const Arrivals arrivals(pair, direction, frame);
+    for (const ResendCause cause : resend_causes(pair, receiver, direction, absent, arrivals)) {
+      if (cause == ResendCause::kLostAfter) ++survey.lost_behind[at];
+    }
+  }
+}
+
+PairAnalysis analyse_pair(const PairRows& pair, const Frame& frame, unsigned client_point, const Survey& survey) {
   PairAnalysis found;
   for (const Direction direction : kDirections) {
     const std::size_t at = index_of(direction);
     const Receiver receiver(pair, direction);
-    found.absent[at] = absent_segments(pair, receiver, direction, frame, misses[second_point(direction)]);
+    found.absent[at] = absent_segments(pair, receiver, direction, frame, survey.trust(direction));
     found.causes[at] = resend_causes(pair, receiver, direction, found.absent[at], Arrivals(pair, direction, frame));
     found.reordered[at] = overtaken(pair, direction);
   }

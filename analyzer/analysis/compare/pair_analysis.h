@@ -42,12 +42,21 @@ Orientation orientation_of(const PairRows& pair);
 /// Exchanges the hosts of a placed pair.
 void flip(PairRows& pair);
 
-/// `client_point`: the end at which the client is. `misses`: by point, does its capture provably lack segments?
-PairAnalysis analyse_pair(const PairRows& pair, const Frame& frame, unsigned client_point,
-                          const std::array<bool, 2>& misses);
+/// How well the captures see, from all pairs.
+struct Survey {
+  std::array<std::uint64_t, 2> missed{};        ///< by point: segments that its capture provably lacks
+  std::array<std::uint64_t, 2> lost{};          ///< by direction: between the points, as far as that is certain
+  std::array<std::uint64_t, 2> lost_behind{};   ///< by direction: behind the second point
 
-/// By point: segments that the capture of this pair provably lacks.
-std::array<std::uint64_t, 2> count_misses(const PairRows& pair, const Frame& frame);
+  [[nodiscard]] Trust trust(Direction direction) const;
+};
+void add_to_survey(const PairRows& pair, const Frame& frame, Survey& survey);
+
+/// `client_point`: the end at which the client is.
+PairAnalysis analyse_pair(const PairRows& pair, const Frame& frame, unsigned client_point, const Survey& survey);
+
+/// By direction: by how much the delay between the points grew at most from one segment to the next.
+std::array<std::int64_t, 2> jitter_of(const PairRows& pair);
 
 /// Gives the stamps of segments that both points saw alone to `samples`.
 void sample_clock(const PairRows& pair, ClockSamples& samples);

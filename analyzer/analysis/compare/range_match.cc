@@ -83,6 +83,33 @@ class Matcher {
   KeyUse use_;
 };
 
+/// What the second point has left over of bytes that are matched already was doubled on the way.
+void mark_copies(const TapRows& first, const TapRows& second, const std::vector<Left>& second_left, std::uint8_t side,
+                 KeyUse use, const std::vector<SegmentMatch::Row>& of_first, std::vector<SegmentMatch::Row>& of_second) {
+  std::vector<const Left*> copies;
+  for (const Left& left : second_left) {
+    if (left.covered == 0) copies.push_back(&left);
+  }
+  if (copies.empty()) return;
+  std::ranges::sort(copies, {}, [](const Left* left) { return left->begin; });
+  std::vector<std::int64_t> reached;  // of each, the byte up to which it is found
+  for (const Left* left : copies) reached.push_back(left->begin);
+  for (std::uint32_t row = 0; row < first.segments.size(); ++row) {
+    const Segment& s = first.segments[row];
+    if (s.side != side || s.payload == 0 || of_first[row].partner == kNoRow) continue;
+    auto at = std::ranges::lower_bound(copies, s.seq - static_cast<std::int64_t>(kGreatestPayload), {},
+                                       [](const Left* left) { return left->begin; });
+    for (unsigned steps = 0; steps < kGreatestSteps && at != copies.end() && (*at)->begin < s.end(); ++steps, ++at) {
+      std::int64_t& next = reached[static_cast<std::size_t>(at - copies.begin())];
+      if (s.seq > next || s.end() <= next || !same_transmission(s, second.segments[(*at)->row], use)) continue;
+      next = s.end();
+    }
+  }
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (reached[i] >= copies[i]->end) of_second[copies[i]->row].kind = MatchKind::kCopy;
+  }
+}
+
 void put(const std::vector<Left>& left, std::vector<SegmentMatch::Row>& rows) {
   for (const Left& piece : left) {
     if (piece.covered == 0) continue;
@@ -96,12 +123,15 @@ void put(const std::vector<Left>& left, std::vector<SegmentMatch::Row>& rows) {
 void match_ranges(const TapRows& near, const TapRows& far, SegmentMatch& match) {
   for (std::uint8_t side = 0; side < 2; ++side) {
     std::vector<Left> near_left = left_over(near, match.rows[kNear], side);
-    if (near_left.empty()) continue;
     std::vector<Left> far_left = left_over(far, match.rows[kFar], side);
-    if (far_left.empty()) continue;
     Matcher(near, far, match.uses[side]).match(near_left, far_left);
     put(near_left, match.rows[kNear]);
     put(far_left, match.rows[kFar]);
+    if (second_point(static_cast<Direction>(side)) == kFar) {
+      mark_copies(near, far, far_left, side, match.uses[side], match.rows[kNear], match.rows[kFar]);
+    } else {
+      mark_copies(far, near, near_left, side, match.uses[side], match.rows[kFar], match.rows[kNear]);
+    }
   }
 }
 

@@ -37,6 +37,7 @@ class KeyIndex {
   [[nodiscard]] std::uint32_t first_row(std::uint32_t place) const { return head_[place]; }
   [[nodiscard]] std::uint32_t next_row(std::uint32_t row) const { return next_[row]; }
   [[nodiscard]] std::uint32_t rows(std::uint32_t place) const { return count_[place]; }
+  [[nodiscard]] KeyUse use(std::size_t direction) const { return uses_[direction]; }
   [[nodiscard]] std::size_t places() const { return head_.size(); }
 
  private:

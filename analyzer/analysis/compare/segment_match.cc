@@ -107,6 +107,18 @@ class KeyMatcher {
     for (const auto& [place, group] : uneven) {
       match_by_checksum(group);
       match_by_time(group);
+      mark_copies(group);
+    }
+  }
+
+  /// A sender gives every transmission an identification of its own, so that what the second point has more of
+  /// was doubled on the way.
+  void mark_copies(const Group& group) {
+    const Segment& s = near_[group.near.front()];
+    if (s.ip_id == 0 || !index_.use(s.side).ip_id) return;
+    const unsigned second = second_point(s.direction());
+    for (const std::uint32_t row : second == kNear ? group.near : group.far) {
+      if (rows_[second][row].kind == MatchKind::kNone) rows_[second][row].kind = MatchKind::kCopy;
     }
   }
 

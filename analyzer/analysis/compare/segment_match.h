@@ -17,6 +17,7 @@ enum class MatchKind : std::uint8_t {
   kAmbiguous,  ///< one of several with its key: matched in order
   kRange,      ///< its bytes, in segments cut otherwise
   kPart,       ///< some of its bytes
+  kCopy,       ///< the second point saw it once more than the first: doubled on the way
   kSkipped,    ///< of unknown length: not looked for
 };
 
@@ -31,7 +32,8 @@ struct SegmentMatch {
   std::uint64_t matched = 0;             ///< segments of the near point with a partner
 
   [[nodiscard]] bool has_partner(unsigned point, std::size_t row) const {
-    return rows[point][row].partner != kNoRow && rows[point][row].kind != MatchKind::kPart;
+    const MatchKind kind = rows[point][row].kind;
+    return kind == MatchKind::kExact || kind == MatchKind::kAmbiguous || kind == MatchKind::kRange;
   }
 };
 

@@ -134,6 +134,10 @@ void Summary::add_segments(const PairRows& pair, const PairAnalysis& analysis, D
                                  : frame_.clock->delay(direction, other_ns, s.time_ns));
     }
   }
+  for (std::size_t row = 0; row < pair.match.rows[first ^ 1U].size(); ++row) {
+    const bool copy = pair.match.rows[first ^ 1U][row].kind == MatchKind::kCopy;
+    if (copy && pair.at(first ^ 1U, row).direction() == direction) ++all_.directions[at].copies;
+  }
   for (const std::uint32_t row : analysis.reordered[at]) {
     const std::uint32_t near = first == kNear ? row : pair.match.rows[first][row].partner;
     for (SliceTotals* totals : {&all_, &slice_at(pair.at(kNear, near).time_ns)}) {

@@ -27,6 +27,7 @@ struct DirectionTotals {
   std::array<std::uint64_t, 2> missed{};  ///< at the first point, at the second
   std::uint64_t unknown = 0;
   std::uint64_t reordered = 0;
+  std::uint64_t copies = 0;  ///< of the second point, more than a millisecond apart
   std::array<std::uint64_t, 2> duplicates{};  ///< left out (S40): at the first point, at the second
   std::array<std::uint64_t, 6> resent{};      ///< by ResendCause
   std::uint64_t zero_windows = 0;
@@ -36,8 +37,8 @@ struct DirectionTotals {
   /// More copies at the second point than at the first, unless that point saw most segments
   /// twice: then it is the capture that doubles them.
   [[nodiscard]] std::uint64_t duplicated() const {
-    if (duplicates[1] <= duplicates[0] || duplicates[1] * 2 > segments) return 0;
-    return duplicates[1] - duplicates[0];
+    if (duplicates[1] <= duplicates[0] || duplicates[1] * 2 > segments) return copies;
+    return copies + duplicates[1] - duplicates[0];
   }
   [[nodiscard]] std::uint64_t resent_for(ResendCause cause) const { return resent[static_cast<std::size_t>(cause)]; }
 };

@@ -10,6 +10,8 @@ namespace {
 
 /// A party is to blame from this share of the time on.
 constexpr double kBlamedShare = 0.1;
+/// A host that takes its time from this one on where there are also events that need an explanation.
+constexpr double kHostShare = 0.25;
 /// A path that takes so long at its best is slow by itself.
 constexpr std::int64_t kSlowPathNs = 200'000'000;
 
@@ -99,7 +101,9 @@ Verdict judge(const Findings& f) {
     if (sum_of(claims, party) > sum_of(claims, most)) most = party;
   }
   const std::int64_t taken = sum_of(claims, most);
-  if (share(taken) >= kBlamedShare) {
+  const bool events = f.injected + f.server.resets + f.client.resets + f.lost + f.lost_beyond_near + f.lost_beyond_far > 0;
+  const bool is_host = most == Party::kServer || most == Party::kClient;
+  if (share(taken) >= (is_host && events ? kHostShare : kBlamedShare)) {
     std::erase_if(claims, [&](const Claim& claim) { return claim.party != most; });
     const auto greatest = std::ranges::max_element(claims, {}, &Claim::ns);
     return {most, greatest->reason, taken, share(taken)};
