@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/analysis/window_scale.h"
 #include "analyzer/select/row_totals.h"
 
 namespace pcapsule::compare {
@@ -61,6 +62,14 @@ std::unique_ptr<PlacedPair> PairWalk::placed(std::size_t pair, TapRows& near, Ta
     const bool from_near = near_side.base_source != format::BaseSource::kNone;
     found->base[kNear][host] = from_near ? near_side.base : far_side.base - of.shift[side];
     found->base[kFar][host] = found->base[kNear][host] + of.shift[side];
+  }
+  for (const read::Connection* connection : {&near_connection, &far_connection}) {
+    const bool is_near = connection == &near_connection;
+    const analysis::WindowScale scale = analysis::window_scale(*connection, std::nullopt);
+    if (scale.state != analysis::ScaleState::kBoth && scale.state != analysis::ScaleState::kNone) continue;
+    for (unsigned host = 0; host < 2; ++host) {
+      found->rows.shift[host] = scale.shift[found->client_side[is_near ? kNear : kFar] ^ host];
+    }
   }
   std::array<TapRows*, 2> rows = {&near, &far};
   for (unsigned point = 0; point < 2; ++point) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 namespace pcapsule::analysis::compare {
 
@@ -17,6 +18,34 @@ bool announces_zero(const Segment& s) {
   return s.window == 0 && !s.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst) && s.has(tcp_flag::kAck);
 }
 bool announces_window(const Segment& s) { return !s.has(tcp_flag::kRst) && s.has(tcp_flag::kAck); }
+
+/// What one host has sent, and how far the other one's window lets it go.
+class OwnData {
+ public:
+  void sent(const Segment& s) {
+    if (s.length() == 0) return;
+    end_ = std::max(end_, s.end());
+    greatest_ = std::max(greatest_, s.payload);
+  }
+  void allowed(const Segment& s, std::optional<std::uint8_t> shift) {
+    if (s.has(tcp_flag::kSyn)) shift = 0;
+    knows_edge_ = shift.has_value();
+    if (!shift || s.ack < acked_) return;
+    acked_ = s.ack;
+    edge_ = s.ack + (std::int64_t{s.window} << *shift);
+  }
+  /// Not even one segment of the size that it sends fits in.
+  [[nodiscard]] bool is_blocked() const {
+    return knows_edge_ && end_ != kNothing && greatest_ > 0 && edge_ - end_ < static_cast<std::int64_t>(greatest_);
+  }
+
+ private:
+  std::int64_t end_ = kNothing;
+  std::int64_t acked_ = kNothing;
+  std::uint32_t greatest_ = 0;
+  std::int64_t edge_ = 0;
+  bool knows_edge_ = false;
+};
 
 constexpr Share of_host(unsigned host, Share near, Share far) { return host == kNear ? near : far; }
 
@@ -82,12 +111,15 @@ void Exchanges::learn_triggers(unsigned host) {
   std::int64_t acked = kNothing;
   std::int64_t sent_end = kNothing;  // of the other host
   std::uint16_t window = 0;
+  std::uint8_t shut_then = 0;  // when the trigger came
+  OwnData own;
   auto sack = pair_.rows[host].sacks.begin();
   for (std::uint32_t row = 0; row < segments.size(); ++row) {
     const Segment& s = segments[row];
     if (s.side == host) {
       trigger_[host][row] = trigger;
-      shut_[host][row] = shut;
+      shut_[host][row] = shut | shut_then | (own.is_blocked() ? kOtherShut : 0);
+      own.sent(s);
       if (announces_window(s))
         shut = static_cast<std::uint8_t>((shut & kOtherShut) | (announces_zero(s) ? kOwnShut : 0));
       continue;
@@ -100,7 +132,11 @@ void Exchanges::learn_triggers(unsigned host) {
     if (s.has(tcp_flag::kAck)) acked = std::max(acked, s.ack);
     if (s.length() > 0) sent_end = std::max(sent_end, s.end());
     window = s.window;
-    if (announces_window(s)) shut = static_cast<std::uint8_t>((shut & kOwnShut) | (announces_zero(s) ? kOtherShut : 0));
+    if (announces_window(s)) {
+      shut = static_cast<std::uint8_t>((shut & kOwnShut) | (announces_zero(s) ? kOtherShut : 0));
+      own.allowed(s, pair_.shift[host ^ 1U]);
+    }
+    if (trigger == row) shut_then = shut & kOtherShut;
   }
 }
 

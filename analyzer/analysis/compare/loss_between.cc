@@ -67,6 +67,10 @@ class Judge {
       expected_.push_back(arrivals_.at_second(row));
       question_.push_back(s.length() > 0 ? questions_.size() : kNoQuestion);
       if (s.length() > 0) questions_.push_back({s.seq, s.end()});
+      if (rows[row].kind != MatchKind::kPart) continue;
+      const auto missing = std::ranges::lower_bound(pair_.match.missing[first_], row, {}, &SegmentMatch::Missing::row);
+      questions_.back() = {missing->begin, missing->end};
+      found_.back().bytes = static_cast<std::uint32_t>(missing->end - missing->begin);
     }
   }
 
@@ -87,7 +91,8 @@ class Judge {
     } else {
       judge_without_range(i);
     }
-    const bool at_edge = expected_[i] < captured.first_ns + kEdgeNs || expected_[i] > captured.last_ns - kEdgeNs;
+    const std::int64_t late = kEdgeNs + frame_.jitter_ns[index_of(direction_)];
+    const bool at_edge = expected_[i] < captured.first_ns + kEdgeNs || expected_[i] > captured.last_ns - late;
     const bool unproven =
         absent.proof == Proof::kNoSign || (absent.proof == Proof::kNotAcked && absent.proof_row == kNoRow);
     if (at_edge && unproven) return say(absent, AbsentClass::kUnknown, Proof::kEdge);

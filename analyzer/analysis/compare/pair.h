@@ -15,6 +15,8 @@ namespace pcapsule::analysis::compare {
 struct PairRows {
   std::array<TapRows, 2> rows;  ///< by point
   SegmentMatch match;
+  /// By host: what its window fields are multiplied by, as a shift; nullopt: not known.
+  std::array<std::optional<std::uint8_t>, 2> shift;
 
   [[nodiscard]] const Segment& at(unsigned point, std::size_t row) const { return rows[point].segments[row]; }
   [[nodiscard]] std::uint32_t partner(unsigned point, std::size_t row) const {

@@ -77,6 +77,7 @@ void flip(PairRows& pair) {
     for (Segment& segment : rows.segments) segment.side ^= 1U;
   }
   std::swap(pair.match.uses[0], pair.match.uses[1]);
+  std::swap(pair.shift[0], pair.shift[1]);
 }
 
 void sample_clock(const PairRows& pair, ClockSamples& samples) {

@@ -44,9 +44,9 @@ void flip(PairRows& pair);
 
 /// How well the captures see, from all pairs.
 struct Survey {
-  std::array<std::uint64_t, 2> missed{};        ///< by point: segments that its capture provably lacks
-  std::array<std::uint64_t, 2> lost{};          ///< by direction: between the points, as far as that is certain
-  std::array<std::uint64_t, 2> lost_behind{};   ///< by direction: behind the second point
+  std::array<std::uint64_t, 2> missed{};       ///< by point: segments that its capture provably lacks
+  std::array<std::uint64_t, 2> lost{};         ///< by direction: between the points, as far as that is certain
+  std::array<std::uint64_t, 2> lost_behind{};  ///< by direction: behind the second point
 
   [[nodiscard]] Trust trust(Direction direction) const;
 };

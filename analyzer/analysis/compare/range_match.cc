@@ -20,9 +20,17 @@ struct Left {
   std::uint32_t row = 0;
   std::int64_t begin = 0;
   std::int64_t end = 0;
-  std::int64_t next = 0;     ///< the first byte that is not matched yet
-  std::int64_t covered = 0;  ///< bytes that are matched
+  std::int64_t next = 0;       ///< the first byte that is not matched yet
+  std::int64_t covered = 0;    ///< bytes that are matched
+  std::int64_t gap_begin = 0;  ///< from the first byte that is not ...
+  std::int64_t gap_end = 0;    ///< ... to the last, as far as was looked; equal: none
   std::uint32_t partner = kNoRow;
+
+  /// The bytes from `next` to `to` stay unmatched.
+  void skip(std::int64_t to) {
+    if (gap_begin == gap_end) gap_begin = next;
+    gap_end = to;
+  }
 };
 
 std::vector<Left> left_over(const TapRows& rows, const std::vector<SegmentMatch::Row>& match, std::uint8_t side) {
@@ -32,7 +40,7 @@ std::vector<Left> left_over(const TapRows& rows, const std::vector<SegmentMatch:
     if (segment.side != side || match[row].kind != MatchKind::kNone || segment.payload == 0) continue;
     if (segment.payload > kGreatestPayload) continue;
     if (segment.has(tcp_flag::kRst)) continue;
-    left.push_back({row, segment.seq, segment.end(), segment.seq, 0, kNoRow});
+    left.push_back({row, segment.seq, segment.end(), segment.seq, 0, 0, 0, kNoRow});
   }
   return left;
 }
@@ -53,6 +61,7 @@ class Matcher {
   Matcher(const TapRows& near, const TapRows& far, KeyUse use) : near_(near), far_(far), use_(use) {}
 
   void match(std::vector<Left>& near, std::vector<Left>& far) const {
+    std::ranges::stable_sort(near, {}, &Left::begin);
     std::ranges::stable_sort(far, {}, &Left::begin);
     std::int64_t longest = 0;
     for (const Left& piece : far) longest = std::max(longest, piece.end - piece.begin);
@@ -71,7 +80,8 @@ class Matcher {
     const std::int64_t end = std::min(near.end, far.end);
     if (begin >= end || !same_transmission(near_.segments[near.row], far_.segments[far.row], use_)) return;
     for (Left* piece : {&near, &far}) {
-      piece->next = end;  // bytes that were skipped stay unmatched
+      if (begin > piece->next) piece->skip(begin);
+      piece->next = end;
       piece->covered += end - begin;
     }
     if (near.partner == kNoRow) near.partner = far.row;
@@ -85,10 +95,10 @@ class Matcher {
 
 /// What the second point has left over of bytes that are matched already was doubled on the way.
 void mark_copies(const TapRows& first, const TapRows& second, const std::vector<Left>& second_left, std::uint8_t side,
-                 KeyUse use, const std::vector<SegmentMatch::Row>& of_first, std::vector<SegmentMatch::Row>& of_second) {
+                 KeyUse use, std::vector<SegmentMatch::Row>& of_second) {
   std::vector<const Left*> copies;
   for (const Left& left : second_left) {
-    if (left.covered == 0) copies.push_back(&left);
+    if (left.covered < left.end - left.begin) copies.push_back(&left);
   }
   if (copies.empty()) return;
   std::ranges::sort(copies, {}, [](const Left* left) { return left->begin; });
@@ -96,7 +106,7 @@ void mark_copies(const TapRows& first, const TapRows& second, const std::vector<
   for (const Left* left : copies) reached.push_back(left->begin);
   for (std::uint32_t row = 0; row < first.segments.size(); ++row) {
     const Segment& s = first.segments[row];
-    if (s.side != side || s.payload == 0 || of_first[row].partner == kNoRow) continue;
+    if (s.side != side || s.payload == 0) continue;
     auto at = std::ranges::lower_bound(copies, s.seq - static_cast<std::int64_t>(kGreatestPayload), {},
                                        [](const Left* left) { return left->begin; });
     for (unsigned steps = 0; steps < kGreatestSteps && at != copies.end() && (*at)->begin < s.end(); ++steps, ++at) {
@@ -106,16 +116,24 @@ void mark_copies(const TapRows& first, const TapRows& second, const std::vector<
     }
   }
   for (std::size_t i = 0; i < copies.size(); ++i) {
-    if (reached[i] >= copies[i]->end) of_second[copies[i]->row].kind = MatchKind::kCopy;
+    if (reached[i] < copies[i]->end) continue;
+    // Some of its bytes are matched here, the others elsewhere.
+    const bool in_part = copies[i]->covered > 0;
+    of_second[copies[i]->row] = {in_part ? copies[i]->partner : kNoRow, in_part ? MatchKind::kRange : MatchKind::kCopy};
   }
 }
 
-void put(const std::vector<Left>& left, std::vector<SegmentMatch::Row>& rows) {
-  for (const Left& piece : left) {
-    if (piece.covered == 0) continue;
+void put(std::vector<Left>& left, SegmentMatch& match, unsigned point) {
+  auto& rows = match.rows[point];
+  for (Left& piece : left) {
+    if (piece.covered == 0 || rows[piece.row].kind != MatchKind::kNone) continue;
     const bool whole = piece.covered == piece.end - piece.begin;
     rows[piece.row] = {piece.partner, whole ? MatchKind::kRange : MatchKind::kPart};
+    if (whole) continue;
+    if (piece.next < piece.end) piece.skip(piece.end);
+    match.missing[point].push_back({piece.row, piece.gap_begin, piece.gap_end});
   }
+  std::ranges::sort(match.missing[point], {}, &SegmentMatch::Missing::row);
 }
 
 }  // namespace
@@ -125,13 +143,13 @@ void match_ranges(const TapRows& near, const TapRows& far, SegmentMatch& match) 
     std::vector<Left> near_left = left_over(near, match.rows[kNear], side);
     std::vector<Left> far_left = left_over(far, match.rows[kFar], side);
     Matcher(near, far, match.uses[side]).match(near_left, far_left);
-    put(near_left, match.rows[kNear]);
-    put(far_left, match.rows[kFar]);
     if (second_point(static_cast<Direction>(side)) == kFar) {
-      mark_copies(near, far, far_left, side, match.uses[side], match.rows[kNear], match.rows[kFar]);
+      mark_copies(near, far, far_left, side, match.uses[side], match.rows[kFar]);
     } else {
-      mark_copies(far, near, near_left, side, match.uses[side], match.rows[kFar], match.rows[kNear]);
+      mark_copies(far, near, near_left, side, match.uses[side], match.rows[kNear]);
     }
+    put(near_left, match, kNear);
+    put(far_left, match, kFar);
   }
 }
 

@@ -95,9 +95,9 @@ std::uint32_t Receiver::first_waiting(std::int64_t begin, std::int64_t end, std:
       covers |= block->left <= begin && block->right >= end;
       beyond |= block->left >= end;
     }
-    // An acknowledgment at the range itself waits for it; one before it may wait for something
-    // else, unless a block shows that what came after the range is there.
-    if (!covers && (segment.ack >= begin || beyond)) return rows_[i];
+    // An acknowledgment at the beginning of the range waits for it; one before that may wait for something
+    // else, unless a block shows that what came after the range is there; one inside has got a piece of it.
+    if (!covers && (segment.ack == begin || (segment.ack < begin && beyond))) return rows_[i];
   }
   return kNoRow;
 }

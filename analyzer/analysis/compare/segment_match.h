@@ -27,9 +27,16 @@ struct SegmentMatch {
     std::uint32_t partner = kNoRow;  ///< row at the other point; of several the first
     MatchKind kind = MatchKind::kNone;
   };
-  std::array<std::vector<Row>, 2> rows;  ///< by point
-  std::array<KeyUse, 2> uses;            ///< by direction: what both points agree on
-  std::uint64_t matched = 0;             ///< segments of the near point with a partner
+  /// Of a row that was found in part: from the first to the last byte that was not.
+  struct Missing {
+    std::uint32_t row = 0;
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+  };
+  std::array<std::vector<Row>, 2> rows;         ///< by point
+  std::array<std::vector<Missing>, 2> missing;  ///< by point, ascending
+  std::array<KeyUse, 2> uses;                   ///< by direction: what both points agree on
+  std::uint64_t matched = 0;                    ///< segments of the near point with a partner
 
   [[nodiscard]] bool has_partner(unsigned point, std::size_t row) const {
     const MatchKind kind = rows[point][row].kind;

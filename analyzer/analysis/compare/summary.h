@@ -27,7 +27,7 @@ struct DirectionTotals {
   std::array<std::uint64_t, 2> missed{};  ///< at the first point, at the second
   std::uint64_t unknown = 0;
   std::uint64_t reordered = 0;
-  std::uint64_t copies = 0;  ///< of the second point, more than a millisecond apart
+  std::uint64_t copies = 0;                   ///< of the second point, more than a millisecond apart
   std::array<std::uint64_t, 2> duplicates{};  ///< left out (S40): at the first point, at the second
   std::array<std::uint64_t, 6> resent{};      ///< by ResendCause
   std::uint64_t zero_windows = 0;

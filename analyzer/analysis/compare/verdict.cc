@@ -12,6 +12,8 @@ namespace {
 constexpr double kBlamedShare = 0.1;
 /// A host that takes its time from this one on where there are also events that need an explanation.
 constexpr double kHostShare = 0.25;
+/// Delays come and go with the load; longer ones are to blame from this share on.
+constexpr double kDelayShare = 0.2;
 /// A path that takes so long at its best is slow by itself.
 constexpr std::int64_t kSlowPathNs = 200'000'000;
 
@@ -101,9 +103,14 @@ Verdict judge(const Findings& f) {
     if (sum_of(claims, party) > sum_of(claims, most)) most = party;
   }
   const std::int64_t taken = sum_of(claims, most);
-  const bool events = f.injected + f.server.resets + f.client.resets + f.lost + f.lost_beyond_near + f.lost_beyond_far > 0;
+  const bool events =
+      f.injected + f.server.resets + f.client.resets + f.lost + f.lost_beyond_near + f.lost_beyond_far > 0;
   const bool is_host = most == Party::kServer || most == Party::kClient;
-  if (share(taken) >= (is_host && events ? kHostShare : kBlamedShare)) {
+  const bool is_delay = most == Party::kNetwork && f.delay_ns > f.recovery_ns;
+  double blamed = kBlamedShare;
+  if (is_host && events) blamed = kHostShare;
+  if (is_delay) blamed = kDelayShare;
+  if (share(taken) >= blamed) {
     std::erase_if(claims, [&](const Claim& claim) { return claim.party != most; });
     const auto greatest = std::ranges::max_element(claims, {}, &Claim::ns);
     return {most, greatest->reason, taken, share(taken)};
@@ -117,7 +124,7 @@ Verdict judge(const Findings& f) {
     return without_time(party, Reason::kReset, 0);
   }
   if (f.lost > 0) return without_time(Party::kNetwork, Reason::kLoss, f.recovery_ns);
-  if (f.delay_rose) return without_time(Party::kNetwork, Reason::kDelay, f.delay_ns);
+  if (f.delay_rose && f.total_ns == 0) return without_time(Party::kNetwork, Reason::kDelay, f.delay_ns);
   if (f.reordered > 0) return without_time(Party::kNetwork, Reason::kReordering, 0);
   if (f.lost_beyond_far + f.lost_beyond_near > 0) {
     const bool far = f.lost_beyond_far >= f.lost_beyond_near;
