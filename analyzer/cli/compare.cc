@@ -11,6 +11,7 @@
 #include "analyzer/compare/comparison.h"
 #include "analyzer/report/compare_json.h"
 #include "analyzer/report/compare_table.h"
+#include "analyzer/report/compare_text.h"
 #include "analyzer/report/compare_words.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/row_totals.h"
@@ -82,8 +83,11 @@ class Compare final : public Command {
     const compare::Comparison comparison =
         compare::compare({near->file, near->table, chosen}, {far->file, far->table, all}, options);
     report::CompareNames names{{files[comparison.swapped ? 1 : 0], files[comparison.swapped ? 0 : 1]}};
-    if (spec->format == OutputFormat::kJson && *view == CompareView::kSummary) {
+    const bool is_summary = *view == CompareView::kSummary;
+    if (is_summary && spec->format == OutputFormat::kJson) {
       report::put_compare_json(output->writer(), comparison, names, files);
+    } else if (is_summary && spec->format == OutputFormat::kText) {
+      report::put_compare_text(output->writer(), comparison, names, spec->time.utc);
     } else {
       report::put_compare_table(output->writer(), *view, comparison,
                                 {spec->format, spec->field_format, spec->time, spec->rows}, name());
