@@ -81,6 +81,17 @@ class Page {
     out_.append(row);
     out_.put('\n');
   }
+  /// Sentences, broken at blanks.
+  void prose(std::string_view heading, std::string_view text) {
+    while (text.size() > kProse) {
+      const std::size_t blank = text.rfind(' ', kProse);
+      if (blank == std::string_view::npos || blank == 0) break;
+      line(heading, std::string(text.substr(0, blank)));
+      heading = "";
+      text.remove_prefix(blank + 1);
+    }
+    line(heading, std::string(text));
+  }
   void gap() { out_.put('\n'); }
 
   void put_verdict() {
@@ -88,7 +99,7 @@ class Page {
     std::string word(analysis::compare::to_text(verdict.party));
     std::ranges::transform(word, word.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
     line("VERDICT", word + " (" + std::string(analysis::compare::to_text(verdict.reason)) + ")");
-    line("", sentence_of(c_));
+    prose("", sentence_of(c_));
     if (c_.swapped)
       line("", "The files were given in the wrong order; near and far below are as they were found to be.");
     if (c_.summary) put_evidence(verdict);
@@ -146,10 +157,10 @@ class Page {
     const std::int64_t overlap = c_.overlap.last_ns - c_.overlap.first_ns;
     const Span& near = c_.frame.captured[kNear];
     const Span& far = c_.frame.captured[kFar];
-    line("COVERAGE", seconds(overlap) + " in common, " + percent_of(overlap, near.last_ns - near.first_ns) +
-                         " of the near capture and " + percent_of(overlap, far.last_ns - far.first_ns) +
-                         " of the far one; of the matched connections " + std::to_string(c_.segments_within[kNear]) +
-                         " segments at near and " + std::to_string(c_.segments_within[kFar]) + " at far lie in it");
+    prose("COVERAGE", seconds(overlap) + " in common, " + percent_of(overlap, near.last_ns - near.first_ns) +
+                          " of the near capture and " + percent_of(overlap, far.last_ns - far.first_ns) +
+                          " of the far one; of the matched connections " + std::to_string(c_.segments_within[kNear]) +
+                          " segments at near and " + std::to_string(c_.segments_within[kFar]) + " at far lie in it");
   }
 
   void put_connections() {
@@ -160,7 +171,7 @@ class Page {
       const std::uint64_t count = by[static_cast<std::size_t>(how)];
       if (count > 0) text += ", " + std::to_string(count) + " by " + std::string(explained(how));
     }
-    line("CONNECTIONS", text);
+    prose("CONNECTIONS", text);
     for (const unsigned point : {kNear, kFar}) put_only(point);
   }
 
@@ -191,18 +202,22 @@ class Page {
     for (std::size_t i = 0; i < why.size(); ++i) {
       if (why[i] > 0) text += "; " + std::to_string(why[i]) + ": " + std::string(kWhy[i]);
     }
-    line("", text);
+    prose("", text);
   }
 
   void put_clock() {
     if (!c_.frame.clock) return line("CLOCK", "unknown: no segment of one of the directions is in both");
     const ClockModel& clock = *c_.frame.clock;
-    line("CLOCK", "the far one is ahead by " + milliseconds(clock.offset_ns) + ", +/- " +
-                      milliseconds(clock.offset_bound_ns) + " whatever the path; +/- " +
-                      milliseconds(clock.offset_noise_ns) + " if both directions are equally fast at best");
-    line("", clock.drift_known
-                 ? "it runs faster by " + fixed(clock.drift * 1e6, 2) + " ppm, +/- " + fixed(clock.drift_noise * 1e6, 2)
-                 : std::string("drift unknown: too few segments"));
+    const bool ahead = clock.offset_ns >= 0;
+    std::string text = std::string("the far one is ") + (ahead ? "ahead" : "behind") + " by " +
+                       milliseconds(ahead ? clock.offset_ns : -clock.offset_ns) + ", give or take " +
+                       milliseconds(clock.offset_bound_ns) + " whatever the path, " +
+                       milliseconds(clock.offset_noise_ns) + " if both directions are equally fast at best; ";
+    text += clock.drift_known
+                ? "it runs " + std::string(clock.drift >= 0 ? "faster" : "slower") + " by " +
+                      fixed(std::abs(clock.drift) * 1e6, 2) + " ppm, give or take " + fixed(clock.drift_noise * 1e6, 2)
+                : std::string("its drift is unknown: too few segments");
+    prose("CLOCK", text);
   }
 
   void put_directions() {
@@ -238,7 +253,7 @@ class Page {
     add(d.resent_for(ResendCause::kLostAfter), "sent again after a loss behind the second point");
     add(d.resent_for(ResendCause::kUnknown), "sent again, why is unknown");
     add(d.zero_windows, "with a zero window");
-    if (!text.empty()) line("", text);
+    if (!text.empty()) prose("", text);
   }
 
   void put_exchanges() {
@@ -246,10 +261,10 @@ class Page {
     const ExchangeTotals& e = all.exchanges;
     gap();
     const auto& trip = all.round_trip;
-    line("ROUND TRIP", "between the points and back, from " + std::to_string(trip.count()) +
-                           " answers and without the clocks: min " + milliseconds(trip.least()) + ", median " +
-                           milliseconds(trip.percentile(50)) + ", 90 % " + milliseconds(trip.percentile(90)) +
-                           ", 99 % " + milliseconds(trip.percentile(99)) + ", max " + milliseconds(trip.greatest()));
+    prose("ROUND TRIP", "between the points and back, from " + std::to_string(trip.count()) +
+                            " answers and without the clocks: min " + milliseconds(trip.least()) + ", median " +
+                            milliseconds(trip.percentile(50)) + ", 90 % " + milliseconds(trip.percentile(90)) +
+                            ", 99 % " + milliseconds(trip.percentile(99)) + ", max " + milliseconds(trip.greatest()));
     line("TIME", seconds(e.total_ns) + " in " + std::to_string(e.count) + " exchanges of a request and its answer");
     const auto share = [&](Share s) { return e.shares[static_cast<std::size_t>(s)]; };
     const auto put_share = [&](const std::string& what, std::int64_t ns, const Sampler* samples,
@@ -327,6 +342,7 @@ class Page {
   }
 
   static constexpr std::size_t kHeading = 13;
+  static constexpr std::size_t kProse = 107;
 
   BufferedWriter& out_;
   const Comparison& c_;

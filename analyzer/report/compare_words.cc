@@ -52,8 +52,15 @@ std::string of_network(const Verdict& verdict, const SliceTotals& all) {
   }
 }
 
-std::string of_host(const Verdict& verdict, const std::string& host, const Findings::Host& findings) {
-  const std::string not_network = " It is not the network.";
+/// What the network did is said as well, however little it was.
+std::string network_too(const Findings& all) {
+  if (all.lost == 0) return " It is not the network.";
+  return " The network lost " + counted(all.lost, "segment") + ", which took " + seconds(all.recovery_ns) + ".";
+}
+
+std::string of_host(const Verdict& verdict, const std::string& host, const Findings::Host& findings,
+                    const Findings& all) {
+  const std::string not_network = network_too(all);
   switch (verdict.reason) {
     case Reason::kThink:
       return "It is the " + host + ": it took its time before it sent." + cost(verdict) + not_network;
@@ -90,9 +97,9 @@ std::string sentence_of(const Comparison& comparison) {
     case Party::kNetwork:
       return of_network(verdict, all);
     case Party::kServer:
-      return of_host(verdict, "server", all.findings.server);
+      return of_host(verdict, "server", all.findings.server, all.findings);
     case Party::kClient:
-      return of_host(verdict, "client", all.findings.client);
+      return of_host(verdict, "client", all.findings.client, all.findings);
     case Party::kBeyond:
       return std::string("It lies beyond the points: segments got lost ") +
              (verdict.reason == Reason::kLossBeyondFar ? "behind the far point." : "before the near point.") +
@@ -100,9 +107,8 @@ std::string sentence_of(const Comparison& comparison) {
     case Party::kInconclusive:
       break;
   }
-  return "Nothing is slow: no segment got lost between the points, the delay is steady, and neither host kept the "
-         "other "
-         "waiting.";
+  return "Nothing is slow: no segment got lost between the points, the way took as long as usual, and neither host "
+         "kept the other waiting for long.";
 }
 
 }  // namespace pcapsule::report

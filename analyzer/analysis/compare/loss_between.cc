@@ -352,8 +352,9 @@ Arrivals::Arrivals(const PairRows& pair, Direction direction, const Frame& frame
     : pair_(pair), direction_(direction), frame_(frame) {
   for (unsigned point = 0; point < 2; ++point) {
     for (std::uint32_t row = 0; row < pair.rows[point].segments.size(); ++row) {
-      const bool exact = pair.match.rows[point][row].kind == MatchKind::kExact;
-      if (exact && pair.at(point, row).direction() == direction) known_[point].push_back(row);
+      const MatchKind kind = pair.match.rows[point][row].kind;
+      const bool sure = kind == MatchKind::kExact || kind == MatchKind::kRange || kind == MatchKind::kPart;
+      if (sure && pair.at(point, row).direction() == direction) known_[point].push_back(row);
     }
   }
 }

@@ -94,7 +94,7 @@ std::array<std::int64_t, 2> jitter_of(const PairRows& pair) {
   std::array<std::optional<std::int64_t>, 2> before;
   for (std::size_t row = 0; row < pair.rows[kNear].segments.size(); ++row) {
     const SegmentMatch::Row& match = pair.match.rows[kNear][row];
-    if (match.kind != MatchKind::kExact) continue;
+    if (match.kind != MatchKind::kExact && match.kind != MatchKind::kRange) continue;
     const Segment& near = pair.at(kNear, row);
     const std::int64_t distance = pair.at(kFar, match.partner).time_ns - near.time_ns;
     const std::int64_t delay = near.direction() == Direction::kNearToFar ? distance : -distance;
@@ -107,9 +107,8 @@ std::array<std::int64_t, 2> jitter_of(const PairRows& pair) {
 
 Trust Survey::trust(Direction direction) const {
   // With few losses behind the point hardly one of them is also missed by its capture.
-  constexpr std::uint64_t kShare = 4;
   const std::size_t at = index_of(direction);
-  return {missed[second_point(direction)] > 0, lost_behind[at] * kShare > lost[at]};
+  return {missed[second_point(direction)] > 0, lost_behind[at] > lost[at]};
 }
 
 void add_to_survey(const PairRows& pair, const Frame& frame, Survey& survey) {

@@ -47,12 +47,17 @@ std::vector<Left> left_over(const TapRows& rows, const std::vector<SegmentMatch:
 
 /// May one be a piece of the other, in the same transmission?
 bool same_transmission(const Segment& a, const Segment& b, KeyUse use) {
-  if (use.timestamps && (a.has_timestamps != b.has_timestamps || a.ts_value != b.ts_value)) return false;
-  if (use.timestamps && a.has_timestamps) return true;
+  if (use.timestamps && a.has_timestamps && b.has_timestamps) return a.ts_value == b.ts_value;
   if (!use.ip_id || a.ip_id == 0 || b.ip_id == 0) return a.payload != b.payload;
-  const bool a_is_larger = a.payload >= b.payload;
-  const auto steps = static_cast<std::uint16_t>(a_is_larger ? b.ip_id - a.ip_id : a.ip_id - b.ip_id);
-  return steps < kGreatestPieces && a.payload != b.payload;
+  if (a.payload == b.payload) return false;
+  const Segment& whole = a.payload > b.payload ? a : b;
+  const Segment& piece = a.payload > b.payload ? b : a;
+  const std::int64_t offset = piece.seq - whole.seq;
+  const auto steps = static_cast<std::uint16_t>(piece.ip_id - whole.ip_id);
+  if (offset < 0 || steps >= kGreatestPieces) return offset < 0 && steps == 0;
+  // The pieces before it were as long as it is, or longer where it is the last.
+  const std::int64_t most = (offset + piece.payload - 1) / piece.payload;
+  return offset == 0 ? steps == 0 : steps >= 1 && steps <= most;
 }
 
 /// Matches the bytes of two ascending lists, each byte of a transmission once.

@@ -227,9 +227,30 @@ std::vector<std::uint8_t> rows_to_skip(const TapRows& rows) {
   return skip;
 }
 
-/// Were option areas cut, so that timestamps may be missing at one point only?
-bool options_are_cut(const TapRows& rows) {
-  return std::ranges::any_of(rows.segments, [](const Segment& s) { return (s.oddities & oddity::kHeaderCut) != 0; });
+/// Was its option area cut, so that the timestamps may be missing at this point only?
+bool lacks_options(const Segment& s) { return (s.oddities & oddity::kHeaderCut) != 0 && !s.has_timestamps; }
+
+/// Matches what was cut at one of the points without its timestamps.
+void match_cut(const TapRows& near, const TapRows& far, SegmentMatch& match) {
+  const auto any_cut = [](const TapRows& rows) { return std::ranges::any_of(rows.segments, lacks_options); };
+  if (!any_cut(near) && !any_cut(far)) return;
+  const auto skip_matched = [](const Rows& rows) {
+    std::vector<std::uint8_t> skip(rows.size());
+    for (std::size_t row = 0; row < rows.size(); ++row) skip[row] = rows[row].kind != MatchKind::kNone;
+    return skip;
+  };
+  std::array<KeyUse, 2> uses = match.uses;
+  for (KeyUse& use : uses) use.timestamps = false;
+  const auto skip_near = skip_matched(match.rows[kNear]);
+  const auto skip_far = skip_matched(match.rows[kFar]);
+  KeyMatcher matcher(near, far, uses, skip_near, skip_far);
+  for (std::uint32_t row = 0; row < near.segments.size(); ++row) {
+    const SegmentMatch::Row found = matcher.rows()[kNear][row];
+    if (found.partner == kNoRow) continue;
+    if (!lacks_options(near.segments[row]) && !lacks_options(far.segments[found.partner])) continue;
+    match.rows[kNear][row] = found;
+    match.rows[kFar][found.partner] = {row, found.kind};
+  }
 }
 
 /// Is a looser key needed: does it find far more, where the stricter one finds little?
@@ -269,8 +290,6 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   const auto near_segments = segments_by_direction(near);
   const auto far_segments = segments_by_direction(far);
   SegmentMatch match;
-  if (options_are_cut(near) || options_are_cut(far))
-    match.uses = {KeyUse{false, true, false}, KeyUse{false, true, false}};
   KeyMatcher best(near, far, match.uses, skip_near, skip_far);
   const auto strict = best.matched();
   const auto found = [&](std::size_t side, std::uint64_t loose) {
@@ -279,7 +298,6 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   std::array<KeyUse, 2> chosen = match.uses;
   if (found(0, ~std::uint32_t{0}) || found(1, ~std::uint32_t{0})) {
     for (const KeyUse use : {KeyUse{false, false, false}, KeyUse{false, true, false}, KeyUse{true, false, false}}) {
-      if (use.timestamps && !match.uses[0].timestamps) continue;
       const auto loose = KeyMatcher(near, far, {use, use}, skip_near, skip_far).matched();
       for (std::size_t side = 0; side < 2; ++side) {
         if (found(side, loose[side])) chosen[side] = use;  // the last that helps is the strictest
@@ -293,6 +311,7 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   } else {
     match.rows = std::move(best.rows());
   }
+  match_cut(near, far, match);
   for (std::size_t row = 0; row < skip_near.size(); ++row) {
     if (skip_near[row] != 0) match.rows[kNear][row].kind = MatchKind::kSkipped;
   }

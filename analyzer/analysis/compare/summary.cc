@@ -19,6 +19,9 @@ constexpr std::size_t kAllSamples = std::size_t{1} << 20;
 /// People do not notice a host that takes less time in an exchange.
 constexpr std::int64_t kNoticedNs = 20'000'000;
 
+/// Waits for what is sent again that are worth a line of evidence.
+constexpr std::int64_t kNoticedRepairNs = 1'000'000;
+
 /// A slice with fewer round trips tells no usual delay.
 constexpr std::uint64_t kEnoughSamples = 5;
 /// From here on a delay is longer than usual: by a share of it, and by a time.
@@ -222,8 +225,9 @@ void Summary::add_exchanges(const PairRows& pair, const PairAnalysis& analysis, 
           if (stretch.share == kHostShares[host].delayed_ack) of_host.delayed_ack_ns += stretch.span_ns;
         }
       }
-      if (noticed || stretch.share == Share::kRecovery || stretch.share == Share::kBeyondNear ||
-          stretch.share == Share::kBeyondFar) {
+      const bool is_repair = stretch.share == Share::kRecovery || stretch.share == Share::kBeyondNear ||
+                             stretch.share == Share::kBeyondFar;
+      if (noticed || (is_repair && stretch.span_ns >= kNoticedRepairNs)) {
         note(to_text(stretch.share), pair, facts, stretch.direction, stretch.to_row, stretch.span_ns);
       }
     }
