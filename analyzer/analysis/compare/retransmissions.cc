@@ -131,13 +131,13 @@ class Attribution {
   /// The transmission before passed both points. Did the receiver have it when the copy came?
   [[nodiscard]] ResendCause after_arrival(const Segment& s, std::int64_t arrived_ns, std::int64_t copy_ns) const {
     const std::uint32_t acked = receiver_.first_acking(s.end());
-    if (acked != kNoRow && pair_.at(second_, acked).time_ns <= copy_ns) return ResendCause::kNeedless;
+    if (acked != kNoRow && pair_.at(second_, acked).time_ns < copy_ns) return ResendCause::kNeedless;
     const std::uint32_t copy_row = acked;  // rows up to the one that acknowledges it
     const std::uint32_t waiting =
         receiver_.first_waiting(s.seq, s.end(), arrived_ns + receiver_.settled_ns(), copy_row);
     if (waiting != kNoRow && pair_.at(second_, waiting).time_ns < copy_ns) return ResendCause::kLostAfter;
     const std::uint32_t said = receiver_.first_after(arrived_ns);
-    const bool silent = said == kNoRow || pair_.at(second_, said).time_ns > copy_ns;
+    const bool silent = said == kNoRow || pair_.at(second_, said).time_ns >= copy_ns;
     if (silent && copy_ns - arrived_ns > kSilentNs) return ResendCause::kLostAfter;
     return ResendCause::kUnknown;
   }
