@@ -62,6 +62,7 @@ std::unique_ptr<Command> make_plot_command();
 std::unique_ptr<Command> make_subset_command();
 std::unique_ptr<Command> make_verify_command();
 std::unique_ptr<Command> make_windows_command();
+std::unique_ptr<Command> make_losses_command();
 
 /// All commands, in the order of the help.
 std::vector<std::unique_ptr<Command>> all_commands();

@@ -101,6 +101,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(make_handshakes_command());
   commands.push_back(make_resets_command());
   commands.push_back(make_windows_command());
+  commands.push_back(make_losses_command());
   commands.push_back(make_compare_command());
   commands.push_back(make_plot_command());
   commands.push_back(make_fields_command());

@@ -26,6 +26,7 @@ HANDSHAKE = ["handshakes", "--by", "connection"]
 WINDOWS = ["windows", "--all"]
 STALLS = ["windows", "--stalls"]
 RESETS = ["resets"]
+LOSSES = ["losses", "--all"]
 CONNECTIONS = ["connections", *(word for field in """tcp.stream pcapsule.client pcapsule.server pcapsule.role pcapsule.start
 pcapsule.first_frame pcapsule.handshake pcapsule.end pcapsule.conn_state pcapsule.syns pcapsule.syn_acks
 pcapsule.window_scale""".split() for word in ("-e", field))]
@@ -33,8 +34,13 @@ TOTALS = ["connections", *(word for field in """tcp.stream pcapsule.frames pcaps
 pcapsule.payload_bytes""".split() for word in ("-e", field))]
 # Delay of the copies, whether they stand where their time is, whether they have another VLAN, and what is compared:
 # which connections a RST finds in progress depends on the order of frames.
-WAYS = [(3_000, False, False, [HANDSHAKE, WINDOWS, STALLS, RESETS, CONNECTIONS]),
-        (900_000, True, True, [HANDSHAKE, WINDOWS, STALLS])]
+WAYS = [(3_000, False, False, [HANDSHAKE, WINDOWS, STALLS, LOSSES, RESETS, CONNECTIONS]),
+        (900_000, True, True, [HANDSHAKE, WINDOWS, STALLS, LOSSES])]
+
+
+# Captures that a mirror port doubled already, with copies up to 2 ms later: whether two of four records of a frame are
+# more than 1 ms apart (S40) depends on the third.
+OWN_COPIES = {"gopacket-gopacket__cip.pcap"}
 
 
 class Records:
@@ -65,7 +71,7 @@ def differences(plain: list[dict[str, str]], twice: list[dict[str, str]]) -> lis
     if len(plain) != len(twice):
         return [f"{len(plain)} rows became {len(twice)}"]
     return [f"stream {a.get('tcp.stream')}: {name} {a[name]!r} became {b.get(name)!r}"
-            for a, b in zip(plain, twice) for name in a if a[name] != b.get(name)]
+            for a, b in zip(plain, twice) for name in a if name != "copies" and a[name] != b.get(name)]
 
 
 def compare(records: Records, capture: pathlib.Path, folder: pathlib.Path) -> tuple[int, list[str]] | None:
@@ -85,6 +91,8 @@ def compare(records: Records, capture: pathlib.Path, folder: pathlib.Path) -> tu
             faults.append("it could not be doubled")
             continue
         for command in commands:
+            if capture.name in OWN_COPIES and command is LOSSES:
+                continue
             before = translated(records.rows(plain, command), place)
             compared += sum(len(row) for row in before)
             faults += [f"{' '.join(command[:2])}, {delay} ns: {line}"

@@ -53,17 +53,21 @@ LossReplay::LossReplay(const read::Connection& connection)
 
 void LossReplay::feed(const LossRow& row, std::uint64_t copy_of) {
   sample_.reset();
+  old_payload_ = 0;
+  found_ = false;
   if (!row.is_segment()) return;
   if (copy_of != 0) {
     LossFinding finding{row.row, row.at, row.side, 0, 0, Cause::kDuplicate, {}};
     finding.evidence.other_frame = copy_of;
     settled_.push_back(finding);
+    ++direction_[row.side].copies;
     auto& open = direction_[row.side].open;
     const auto of =
         std::find_if(open.rbegin(), open.rend(), [copy_of](const Open& o) { return o.finding.at.frame == copy_of; });
     if (of != open.rend()) of->copied = true;
     return;
   }
+  ++direction_[row.side].segments;
   sample_ = rtt_.feed({row.at, row.side, row.word, row.oddities, row.seq, row.ack, row.payload});
   if (row.word.has(tcp_flag::kRst)) return;  // its text is no data (S22)
   if (sample_) {
@@ -83,18 +87,22 @@ void LossReplay::follow_data(const LossRow& row) {
     sender.sent_pure_syn = false;
   }
   const std::int64_t begin = sender.bytes.unwrap(row.seq);
+  position_ = begin;
   if (!row.length_known()) return;
   const std::int64_t end = begin + (syn ? 1 : 0) + row.payload + (row.word.has(tcp_flag::kFin) ? 1 : 0);
   if (begin == end) return;
   // A simultaneous open answers with the SYN's own number (S16).
   const bool answers_own_syn = row.word.is_syn_ack() && sender.sent_pure_syn;
   if (syn) sender.syn = row.seq;
+  if (syn) sender.bytes.begin_at(begin);
   sender.sent_pure_syn |= row.word.is_pure_syn();
   const auto highest = sender.bytes.highest();
   const bool keeps_alive = highest && row.payload == 1 && end == *highest && sender.bytes.is_delivered(begin, end);
   if (highest && begin < *highest && !answers_own_syn && !keeps_alive) {
     judge(sender, row, begin, std::min(end, *highest));
   }
+  const std::int64_t first = begin + (syn ? 1 : 0);
+  old_payload_ = static_cast<std::uint32_t>(sender.bytes.old_in(first, first + row.payload));
   sender.bytes.send(begin, end, Emission::of(row));
 }
 
@@ -103,7 +111,6 @@ void LossReplay::judge(Direction& sender, const LossRow& row, std::int64_t begin
   Open open;
   open.finding = {row.row, row.at, row.side, begin, end, Cause::kUndecided, {}};
   open.emission = Emission::of(row);
-  open.syn = row.word.has(tcp_flag::kSyn);
   open.begin = begin;
   open.end = end;
   CauseEvidence& evidence = open.finding.evidence;
@@ -199,6 +206,7 @@ bool LossReplay::is_overtaken_by_copy(Direction& sender, Open& open) {
 }
 
 void LossReplay::add(Direction& sender, Open open) {
+  found_ = true;
   if (!open.resolved) ++sender.unresolved;
   sender.open.push_back(std::move(open));
   if (sender.open.size() <= kGreatestOpen) return;
@@ -254,7 +262,7 @@ void LossReplay::note_twice(Direction& sender, const LossRow& row, std::int64_t 
     at->told_twice = true;
     if (at->finding.cause == Cause::kNeedless) continue;
     at->finding.evidence.dsack = true;
-    at->finding.cause = at->copied ? Cause::kUndecided : Cause::kNeedless;
+    at->finding.cause = at->copied && !sender.is_mirrored() ? Cause::kUndecided : Cause::kNeedless;
     if (!at->resolved) --sender.unresolved;
     at->resolved = true;
   }
@@ -266,7 +274,7 @@ void LossReplay::note_acks(Direction& sender, const LossRow& row, std::optional<
     if (open.resolved) continue;
     ++open.acks_since;
     if (sender.bytes.is_delivered(open.begin, open.end)) {
-      const bool at_edge = advanced && (acked_before ? open.begin <= *acked_before : open.syn);
+      const bool at_edge = advanced && acked_before && open.begin <= *acked_before;
       resolve(sender, open, row, at_edge);
       open.resolved = true;
       --sender.unresolved;

@@ -44,6 +44,20 @@ class LossReplay {
   [[nodiscard]] MissingBytes missing(unsigned side) const;
   /// Least time from a segment at the tap to its ACK so far.
   [[nodiscard]] std::optional<DurationNs> least_rtt(unsigned side) const { return direction_[side].least_rtt; }
+  /// Payload of the row fed last that came to the tap before.
+  [[nodiscard]] std::uint32_t old_payload() const { return old_payload_; }
+  /// Bytes of a side that are sent and not acknowledged; 0 too before the first ACK.
+  [[nodiscard]] std::uint64_t in_flight(unsigned side) const {
+    return static_cast<std::uint64_t>(direction_[side].bytes.in_flight());
+  }
+  /// Is the row fed last one with a finding, settled or not?
+  [[nodiscard]] bool found() const { return found_; }
+  /// The position of any row's first byte.
+  [[nodiscard]] std::int64_t position_of(const LossRow& row) const {
+    return direction_[row.side].bytes.position_of(row.seq);
+  }
+  /// The position of its first byte.
+  [[nodiscard]] std::int64_t position() const { return position_; }
   /// The RTT sample that the row fed last was.
   [[nodiscard]] const std::optional<RttSample>& rtt_sample() const { return sample_; }
 
@@ -54,7 +68,6 @@ class LossReplay {
     Emission emission;
     std::int64_t begin = 0;  ///< the part of it that was sent before
     std::int64_t end = 0;
-    bool syn = false;         ///< it carries a SYN
     bool resolved = false;    ///< all of it is acknowledged, or nothing more is awaited
     bool copied = false;      ///< the tap has a copy of it: a D-SACK may be of that
     bool told_twice = false;  ///< a D-SACK is explained by it
@@ -68,6 +81,10 @@ class LossReplay {
     bool sent_pure_syn = false;
     bool reports_twice = false;  ///< the receiver may send D-SACK: both offered SACK, or it sent blocks
     std::uint32_t duplicate_acks = 0;
+    std::uint64_t segments = 0;
+    std::uint64_t copies = 0;
+    /// So many copies come from a mirror port; the receiver did not get them. A few may be the network's.
+    [[nodiscard]] bool is_mirrored() const { return copies >= segments / 4; }
     std::deque<Open> open;
     std::size_t unresolved = 0;
     std::optional<DurationNs> least_rtt;
@@ -90,6 +107,9 @@ class LossReplay {
   std::array<Direction, 2> direction_;
   RttSampler rtt_;
   std::optional<RttSample> sample_;
+  std::uint32_t old_payload_ = 0;
+  std::int64_t position_ = 0;
+  bool found_ = false;
   std::vector<LossFinding> settled_;
 };
 

@@ -29,6 +29,10 @@ std::int64_t SentBytes::unwrap(std::uint32_t raw) {
   return position_;
 }
 
+std::int64_t SentBytes::position_of(std::uint32_t raw) const {
+  return reference_ ? position_ + static_cast<std::int32_t>(raw - *reference_) : position_;
+}
+
 bool SentBytes::is_delivered(std::int64_t begin, std::int64_t end) const {
   if (acked_) begin = std::max(begin, *acked_);
   return sacked_.covers(begin, end);
@@ -47,6 +51,22 @@ SentBytes::Known SentBytes::known(std::int64_t begin, std::int64_t end) const {
   known.delivered = is_delivered(begin, end);
   known.reaches_missed = missed_.count_in(begin, end) > 0;
   return known;
+}
+
+std::int64_t SentBytes::old_in(std::int64_t begin, std::int64_t end) const {
+  std::int64_t old = 0;
+  for (auto at = first_overlap(sent_, begin); at != sent_.end() && at->first < end; ++at) {
+    old += std::min(end, at->second.end) - std::max(begin, at->first);
+  }
+  if (!acked_ || !lowest_) return old;
+  const std::int64_t from = std::max(begin, *lowest_);
+  const std::int64_t to = std::min({end, *acked_, *highest_});
+  return from < to ? old + (to - from) - missed_.count_in(from, to) : old;
+}
+
+std::int64_t SentBytes::in_flight() const {
+  if (!highest_ || !acked_) return 0;
+  return std::max<std::int64_t>(0, *highest_ - *acked_);
 }
 
 /// IDs are compared only where they count up from one new segment to the next.
@@ -80,6 +100,7 @@ void SentBytes::send(std::int64_t begin, std::int64_t end, const Emission& emiss
   }
   fill(begin, end);
   remember(begin, end, emission);
+  lowest_ = lowest_ ? std::min(*lowest_, begin) : begin;
   highest_ = highest_ ? std::max(*highest_, end) : end;
 }
 

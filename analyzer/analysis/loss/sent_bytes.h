@@ -52,17 +52,27 @@ class SentBytes {
 
   /// The position of a raw number of this side.
   std::int64_t unwrap(std::uint32_t raw);
+  /// The same, without moving on.
+  [[nodiscard]] std::int64_t position_of(std::uint32_t raw) const;
 
   [[nodiscard]] std::optional<std::int64_t> highest() const { return highest_; }
   [[nodiscard]] std::optional<std::int64_t> acked() const { return acked_; }
   [[nodiscard]] Known known(std::int64_t begin, std::int64_t end) const;
   [[nodiscard]] bool is_delivered(std::int64_t begin, std::int64_t end) const;
+  /// How many positions of [begin, end) came to the tap before.
+  [[nodiscard]] std::int64_t old_in(std::int64_t begin, std::int64_t end) const;
+  /// Sent and not acknowledged, what was passed over included.
+  [[nodiscard]] std::int64_t in_flight() const;
   /// Did the receiver SACK anything from `position` on?
   [[nodiscard]] bool has_sacked_from(std::int64_t position) const {
     return !sacked_.empty() && sacked_.end() > position;
   }
 
   void send(std::int64_t begin, std::int64_t end, const Emission& emission);
+  /// A SYN stands at `position`: nothing before it is to be acknowledged. Call before send().
+  void begin_at(std::int64_t position) {
+    if (!acked_ && !highest_) acked_ = position;
+  }
   /// True: bytes are acknowledged that were not.
   bool acknowledge(std::int64_t ack);
   /// True: bytes are SACKed that were not.
@@ -94,6 +104,7 @@ class SentBytes {
 
   std::optional<std::uint32_t> reference_;
   std::int64_t position_ = 0;
+  std::optional<std::int64_t> lowest_;
   std::optional<std::int64_t> highest_;
   std::optional<std::int64_t> acked_;
   std::map<std::int64_t, Range> sent_;  ///< by begin; not acknowledged, no two overlap
