@@ -90,7 +90,7 @@ class Compare final : public Command {
       report::put_compare_text(output->writer(), comparison, names, spec->time.utc);
     } else {
       report::put_compare_table(output->writer(), *view, comparison,
-                                {spec->format, spec->field_format, spec->time, spec->rows}, name());
+                                {spec->format, spec->field_format, spec->time, spec->rows, files}, name());
     }
     select::add_damage(damage, comparison.damage);
     ExitCode status = report_damage(damage);

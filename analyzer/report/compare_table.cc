@@ -301,7 +301,8 @@ class TableWriter {
   void begin(const Lists&... lists) {
     std::vector<Column> columns;
     (add(columns, lists), ...);
-    renderer_ = make_renderer(out_, {options_.format, options_.fields, command_, {}, std::move(columns)});
+    renderer_ =
+        make_renderer(out_, {options_.format, options_.fields, command_, {}, std::move(columns), options_.files});
     renderer_->begin();
   }
   template <class Line, class... Lists>

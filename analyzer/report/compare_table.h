@@ -26,6 +26,7 @@ struct CompareTableOptions {
   FieldFormat fields;
   TimeFormat time;
   std::uint64_t rows = ~std::uint64_t{0};  ///< at most
+  std::vector<std::string> files;          ///< as given
 };
 
 /// Writes the table of a view.

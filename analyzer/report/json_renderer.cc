@@ -17,7 +17,8 @@ class JsonRenderer final : public Renderer {
     if (lines()) return;
     out().append("{\n\"schema_version\": " + std::to_string(kJsonSchemaVersion) +
                  ",\n\"command\": " + string_of(spec_.command) + ",\n\"files\": [");
-    for (std::size_t i = 0; i < spec_.files.size(); ++i) out().append((i > 0 ? ", " : "") + string_of(spec_.files[i]));
+    const auto& files = spec_.files.empty() ? spec_.compared : spec_.files;
+    for (std::size_t i = 0; i < files.size(); ++i) out().append((i > 0 ? ", " : "") + string_of(files[i]));
     out().append("],\n\"rows\": [");
   }
 

@@ -84,6 +84,7 @@ struct TableSpec {
   std::string_view command;        ///< for JSON
   std::vector<std::string> files;  ///< with several, each row of CSV and JSON says its own, and text has headings
   std::vector<Column> columns;
+  std::vector<std::string> compared = {};  ///< with `files` empty: those that every row is about
 };
 
 std::unique_ptr<Renderer> make_renderer(BufferedWriter& out, TableSpec spec);
