@@ -96,7 +96,7 @@ class Judge {
     const bool unproven =
         absent.proof == Proof::kNoSign || (absent.proof == Proof::kNotAcked && absent.proof_row == kNoRow);
     if (at_edge && unproven) return say(absent, AbsentClass::kUnknown, Proof::kEdge);
-    if (absent.what == AbsentClass::kLost && trust_.second_misses && trust_.lost_behind) {
+    if (absent.what == AbsentClass::kLost && trust_.has_misses && trust_.lost_behind) {
       say(absent, AbsentClass::kUnknown, Proof::kMissesElsewhere, absent.proof_row);
     }
   }
@@ -136,7 +136,7 @@ class Judge {
     }
     if (asked.first_cover != kNoRow) return say(absent, AbsentClass::kLost, Proof::kCopyNeeded, asked.first_cover);
     const std::uint32_t after = receiver_.first_after(settled);
-    if (after != kNoRow || !trust_.second_misses) return say(absent, AbsentClass::kLost, Proof::kNotAcked, after);
+    if (after != kNoRow || !trust_.has_misses) return say(absent, AbsentClass::kLost, Proof::kNotAcked, after);
     say(absent, AbsentClass::kUnknown, Proof::kMissesElsewhere);
   }
 
@@ -164,7 +164,7 @@ class Judge {
   /// No acknowledgment can tell: echoes, and what the receiver did next.
   void judge_without_range(std::size_t i) {
     if (judge_by_echo(i) || judge_by_reaction(i)) return;
-    if (trust_.second_misses) return say(found_[i], AbsentClass::kUnknown, Proof::kMissesElsewhere);
+    if (trust_.has_misses) return say(found_[i], AbsentClass::kUnknown, Proof::kMissesElsewhere);
     say(found_[i], AbsentClass::kLost, Proof::kNoSign);
   }
 

@@ -54,7 +54,7 @@ struct Absent {
 
 /// What is known of how well one direction is seen.
 struct Trust {
-  bool second_misses = false;  ///< the capture of the second point provably lacks segments ...
+  bool has_misses = false;  ///< the captures provably lack segments ...
   /// ... and segments get lost behind that point: then what the receiver lacks may have passed it.
   bool lost_behind = false;
 };

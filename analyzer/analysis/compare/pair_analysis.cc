@@ -106,9 +106,10 @@ std::array<std::int64_t, 2> jitter_of(const PairRows& pair) {
 }
 
 Trust Survey::trust(Direction direction) const {
+  // A point that misses something stands for both: what nothing proves may be all that the other misses.
   // With few losses behind the point hardly one of them is also missed by its capture.
   const std::size_t at = index_of(direction);
-  return {missed[second_point(direction)] > 0, lost_behind[at] > lost[at]};
+  return {missed[kNear] + missed[kFar] > 0, lost_behind[at] > lost[at]};
 }
 
 void add_to_survey(const PairRows& pair, const Frame& frame, Survey& survey) {

@@ -253,9 +253,11 @@ void match_cut(const TapRows& near, const TapRows& far, SegmentMatch& match) {
   }
 }
 
+constexpr std::uint64_t kLeastLoose = 3;
+
 /// Is a looser key needed: does it find far more, where the stricter one finds little?
-bool finds_more(std::uint64_t loose, std::uint64_t strict, std::uint64_t segments) {
-  if (strict * 2 >= segments) return false;
+bool finds_more(std::uint64_t loose, std::uint64_t strict, std::uint64_t segments, std::uint64_t least) {
+  if (strict * 2 >= segments || loose < least) return false;
   return loose * 2 > strict * 3 + 2 || (strict == 0 && loose * 2 >= segments);
 }
 
@@ -292,15 +294,19 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   SegmentMatch match;
   KeyMatcher best(near, far, match.uses, skip_near, skip_far);
   const auto strict = best.matched();
-  const auto found = [&](std::size_t side, std::uint64_t loose) {
-    return finds_more(loose, strict[side], std::min(near_segments[side], far_segments[side]));
+  const bool has_timestamps = std::ranges::any_of(near.segments, &Segment::has_timestamps);
+  const auto found = [&](std::size_t side, std::uint64_t loose, KeyUse use) {
+    // Without its timestamp a segment is easily taken for another transmission: a few are no evidence.
+    const std::uint64_t least = use.timestamps && has_timestamps ? 1 : kLeastLoose;
+    return finds_more(loose, strict[side], std::min(near_segments[side], far_segments[side]), least);
   };
   std::array<KeyUse, 2> chosen = match.uses;
-  if (found(0, ~std::uint32_t{0}) || found(1, ~std::uint32_t{0})) {
+  constexpr KeyUse kWithTimestamps = {true, false, false};
+  if (found(0, ~std::uint32_t{0}, kWithTimestamps) || found(1, ~std::uint32_t{0}, kWithTimestamps)) {
     for (const KeyUse use : {KeyUse{false, false, false}, KeyUse{false, true, false}, KeyUse{true, false, false}}) {
       const auto loose = KeyMatcher(near, far, {use, use}, skip_near, skip_far).matched();
       for (std::size_t side = 0; side < 2; ++side) {
-        if (found(side, loose[side])) chosen[side] = use;  // the last that helps is the strictest
+        if (found(side, loose[side], use)) chosen[side] = use;  // the last that helps is the strictest
       }
     }
   }
