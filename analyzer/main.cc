@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   ExitCode status = ExitCode::kFailed;
   try {
     cli::claim_standard_descriptors();
+    cli::guard_mapped_files();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     status = cli::run(arguments);
   } catch (const std::bad_alloc&) {

@@ -7,10 +7,13 @@
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <iostream>
+#include <optional>
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/help.h"
 #include "analyzer/cli/output.h"
+#include "common/io/file_state.h"
+#include "common/io/mapping_guard.h"
 #include "common/text/escape.h"
 #include "common/text/option_error.h"
 
@@ -25,6 +28,8 @@ constexpr const char* kFileOption = "in";
 ExitCode exit_code_of(const Error& error) {
   return error.code == ErrorCode::kUsage ? ExitCode::kUsage : ExitCode::kFailed;
 }
+
+std::string error_line(const std::string& message) { return "analyzer: " + text::escape_for_terminal(message) + "\n"; }
 
 /// Lines that show the place of a fault, below its message.
 void print_details(const Error& error) {
@@ -44,6 +49,31 @@ ExitCode print_text(const std::string& text) {
   }
   return ExitCode::kFailed;
 }
+
+/// Notices who writes to a record file while a command reads it: what was proven
+/// against a checksum may have changed before it was used.
+class RewriteWatch {
+ public:
+  explicit RewriteWatch(const std::vector<std::string>& files) : files_(files) {
+    for (const std::string& file : files) before_.push_back(io::FileState::of(file));
+  }
+
+  /// `status`, or kFailed after naming the files that were written to.
+  [[nodiscard]] ExitCode settle(ExitCode status) const {
+    for (std::size_t i = 0; i < files_.size(); ++i) {
+      const auto now = io::FileState::of(files_[i]);
+      if (!before_[i] || !now || !before_[i]->was_rewritten(*now)) continue;
+      print_error(files_[i] +
+                  ": it was written to while it was being read, so the output may be wrong; run the command again");
+      status = worse_of(status, ExitCode::kFailed);
+    }
+    return status;
+  }
+
+ private:
+  const std::vector<std::string>& files_;
+  std::vector<std::optional<io::FileState>> before_;
+};
 
 /// What the command line says besides the options bound to the command.
 struct Parsed {
@@ -82,8 +112,9 @@ ExitCode run_command(Command& command, const std::vector<std::string>& arguments
   if (!parsed) return print_usage_error(parsed.error().message, help);
   if (parsed->help) return print_text(command_help(command, groups));
   if (parsed->files.empty() && command.needs_files()) return print_usage_error("no record file given", help);
+  const RewriteWatch watch(parsed->files);
   const auto status = command.run(parsed->files);
-  if (status) return *status;
+  if (status) return watch.settle(*status);
   const bool shows_place = !status.error().details.empty();
   if (status.error().code == ErrorCode::kUsage && !shows_place) return print_usage_error(status.error().message, help);
   print_error(status.error().message);
@@ -124,9 +155,9 @@ ExitCode run(const std::vector<std::string>& arguments) {
   return run_command(**command, {arguments.begin() + 1, arguments.end()});
 }
 
-void print_error(const std::string& message) {
-  std::cerr << "analyzer: " << text::escape_for_terminal(message) << std::endl;
-}
+void print_error(const std::string& message) { std::cerr << error_line(message) << std::flush; }
+
+void guard_mapped_files() { io::guard_mappings(error_line); }
 
 void claim_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {

@@ -14,6 +14,9 @@ ExitCode run(const std::vector<std::string>& arguments);
 /// One line on standard error, made harmless for a terminal.
 void print_error(const std::string& message);
 
+/// A record file that is truncated while it is read makes an error and exit status 1, not a death by SIGBUS.
+void guard_mapped_files();
+
 /// A parent may have closed standard input, output or error: gives their numbers
 /// to /dev/null, so that no file opened later takes them.
 void claim_standard_descriptors();

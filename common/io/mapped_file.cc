@@ -31,17 +31,20 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   const auto size_bytes = static_cast<std::size_t>(status.st_size);
   void* const data = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (data == MAP_FAILED) return os_error(path, "cannot map", errno);
-  return MappedFile(static_cast<const std::uint8_t*>(data), size_bytes);
+  return MappedFile(path, static_cast<const std::uint8_t*>(data), size_bytes);
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)), size_bytes_(std::exchange(other.size_bytes_, 0)) {}
+    : data_(std::exchange(other.data_, nullptr)),
+      size_bytes_(std::exchange(other.size_bytes_, 0)),
+      guard_(std::move(other.guard_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   if (this != &other) {
     unmap();
     data_ = std::exchange(other.data_, nullptr);
     size_bytes_ = std::exchange(other.size_bytes_, 0);
+    guard_ = std::move(other.guard_);
   }
   return *this;
 }

@@ -7,6 +7,7 @@
 
 #include "common/base/result.h"
 #include "common/bytes/byte_cursor.h"
+#include "common/io/mapping_guard.h"
 
 namespace pcapsule::io {
 
@@ -14,8 +15,9 @@ namespace pcapsule::io {
 /// the object; moving it does not move the bytes.
 ///
 /// The mapping follows the file: who truncates the file in place while it is
-/// mapped makes the reader die of SIGBUS. Our writer replaces files by rename
-/// only, which leaves a mapping of the old file intact.
+/// mapped makes the reader get SIGBUS (see mapping_guard.h), who writes to it changes what
+/// is read (see file_state.h). Our writer replaces files by rename only, which
+/// leaves a mapping of the old file intact.
 class MappedFile {
  public:
   /// Error: not there, not readable, not a regular file, or empty.
@@ -34,11 +36,13 @@ class MappedFile {
   void will_need(std::uint64_t offset, std::uint64_t count) const;
 
  private:
-  MappedFile(const std::uint8_t* data, std::size_t size_bytes) : data_(data), size_bytes_(size_bytes) {}
+  MappedFile(const std::string& path, const std::uint8_t* data, std::size_t size_bytes)
+      : data_(data), size_bytes_(size_bytes), guard_(path, data, size_bytes) {}
   void unmap();
 
   const std::uint8_t* data_ = nullptr;
   std::size_t size_bytes_ = 0;
+  MappingGuard guard_;
 };
 
 }  // namespace pcapsule::io

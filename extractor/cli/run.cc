@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/io/mapping_guard.h"
 #include "common/io/os_error.h"
 #include "common/io/output_file.h"
 #include "common/text/escape.h"
@@ -25,6 +26,8 @@
 namespace pcapsule::cli {
 
 namespace {
+
+std::string error_line(const std::string& message) { return "extractor: " + text::escape_for_terminal(message) + "\n"; }
 
 ExitCode exit_code_of(const Error& error) {
   return error.code == ErrorCode::kUsage ? ExitCode::kUsage : ExitCode::kFailed;
@@ -231,9 +234,9 @@ Streams standard_streams() {
   return {std::cin, std::cout, std::cerr, ::isatty(STDERR_FILENO) == 1};
 }
 
-void print_error(std::ostream& err, const std::string& message) {
-  err << "extractor: " << text::escape_for_terminal(message) << std::endl;
-}
+void print_error(std::ostream& err, const std::string& message) { err << error_line(message) << std::flush; }
+
+void guard_mapped_files() { io::guard_mappings(error_line); }
 
 ExitCode run(const std::vector<std::string>& arguments, const Streams& streams, TimestampNs now) {
   const auto options = parse_options(arguments);

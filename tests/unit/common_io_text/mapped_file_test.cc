@@ -5,8 +5,14 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
+#include <utility>
 
+#include "common/io/file_state.h"
+#include "common/io/mapping_guard.h"
 #include "tests/unit/common_io_text/temporary_folder.h"
 
 namespace pcapsule::io::test {
@@ -52,6 +58,47 @@ TEST(MappedFile, RefusesWhatIsNoFileWithBytes) {
   EXPECT_THAT(message("/dev/null"), HasSubstr("is a pipe or a device"));
   EXPECT_THAT(message(folder.path()), HasSubstr("is a folder"));
   EXPECT_THAT(message(folder / "absent"), HasSubstr("absent: cannot open: No such file or directory"));
+}
+
+/// Maps a file of two pages, truncates it to one, and reads the second.
+void read_what_is_gone(const std::string& path) {
+  constexpr std::size_t kPageBytes = 1 << 16;  // as the largest that Linux has
+  put(path, std::string(2 * kPageBytes, 'x'));
+  auto file = MappedFile::open(path);
+  const MappedFile moved = std::move(*file);
+  std::filesystem::resize_file(path, kPageBytes);
+  const volatile std::uint8_t* bytes = moved.bytes().data();
+  std::exit(bytes[0] == 'x' && bytes[kPageBytes] == 'x' ? 0 : 2);
+}
+
+TEST(MappedFileDeathTest, ATruncatedFileIsNamed) {
+  const TemporaryFolder folder;
+  const auto guarded = [&] {
+    guard_mappings([](const std::string& message) { return "program: " + message + "\n"; });
+    read_what_is_gone(folder / "x");
+  };
+  EXPECT_EXIT(guarded(), testing::ExitedWithCode(1), "program: .*/x: a part of it could not be read any more");
+}
+
+TEST(MappedFileDeathTest, WhatIsNoMappingKills) {
+  const auto foreign = [] {
+    guard_mappings([](const std::string& message) { return message; });
+    std::raise(SIGBUS);
+  };
+  EXPECT_EXIT(foreign(), testing::KilledBySignal(SIGBUS), "");
+}
+
+TEST(FileState, TellsWritingFromReplacing) {
+  const TemporaryFolder folder;
+  put(folder / "x", "one");
+  const auto before = FileState::of(folder / "x");
+  ASSERT_TRUE(before);
+  EXPECT_FALSE(before->was_rewritten(*FileState::of(folder / "x")));
+  put(folder / "y", "another");
+  EXPECT_FALSE(before->was_rewritten(*FileState::of(folder / "y"))) << "another file";
+  put(folder / "x", "longer");
+  EXPECT_TRUE(before->was_rewritten(*FileState::of(folder / "x")));
+  EXPECT_FALSE(FileState::of(folder / "absent"));
 }
 
 }  // namespace
