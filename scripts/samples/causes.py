@@ -118,6 +118,8 @@ class Flow:
     def __init__(self, first_sequence: int) -> None:
         self.last = first_sequence
         self.emissions: dict[int, Emission] = {}
+        # The numbers that SYN and FIN take: no bytes of the stream.
+        self.controls = Spans()
 
     def add(self, row: Row) -> None:
         """Takes in one line of the log."""
@@ -128,6 +130,10 @@ class Flow:
         # A RST takes up nothing: its text is no data.
         length = 0 if flags & RST else int(row["payload_bytes"]) + bool(flags & SYN) + bool(flags & FIN)
         span = (start, start + length)
+        if flags & SYN and length:
+            self.controls.add((start, start + 1))
+        if flags & FIN and length:
+            self.controls.add((start + length - 1, start + length))
         emission = self.emissions.setdefault(int(row["frame"]), Emission(int(row["frame"]), span, flags))
         emission.span = (min(emission.span[0], span[0]), max(emission.span[1], span[1]))
         frames = [int(number) for number in row["middle"].split(",") if number]
@@ -218,7 +224,7 @@ def derive(rows: list[Row]) -> tuple[dict[int, str], dict[int, str], dict[str, i
                 recorded.add(span)
             for span in emission.delivered.spans:
                 delivered.add(span)
-        absent = sent.without(recorded)
+        absent = sent.without(recorded).without(flow.controls)
         lost = absent.without(delivered).size()
         missing["lost"] += lost
         missing["delivered"] += absent.size() - lost

@@ -7,7 +7,8 @@
 A recording is NAME.pcap or NAME.pcap.gz with NAME.causes.tsv, as `scripts/record_truth causes` makes them; what the
 truth means stands in scripts/samples/causes.py. Exit status 1 if of the decided verdicts fewer than --least-right are
 right (with the duplicates, which are many and easy, and without), or fewer than --least-decided of the frames with a
-true cause got a verdict other than `undecided` and none.
+true cause got a verdict other than `undecided` and none, or if `losses` does not find exactly the bytes that the capture
+lacks, told apart by whether the receiver got them.
 
 A frame without a true cause counts too: a verdict other than `undecided` there is wrong. Frames of which the capture
 missed an earlier copy (`unseen`) stand in a matrix of their own, since the capture does not show the truth;
@@ -16,6 +17,7 @@ their verdicts count in the second figure of accuracy only.
 from __future__ import annotations
 
 import argparse
+import json
 import pathlib
 import sys
 import tempfile
@@ -38,21 +40,34 @@ def read_truth(path: pathlib.Path) -> dict[int, tuple[str, bool]]:
     return {int(frame): (cause, note == "unseen") for frame, cause, note in rows}
 
 
-def read_verdicts(bin_dir: pathlib.Path, capture: pathlib.Path) -> dict[int, str]:
-    """Frame number to what the analyzer says."""
+def read_missing(path: pathlib.Path) -> dict[str, int]:
+    """Bytes that no frame of the capture has, by why: the keys of the totals of `losses`."""
+    named = {"# bytes_missing_delivered": "missed_by_capture_bytes", "# bytes_missing_lost": "lost_by_network_bytes"}
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    return {named[name]: int(value) for name, value in rows}
+
+
+def ask(capture: pathlib.Path, *command: str) -> str:
+    """What a program prints."""
+    status, out, error = run(list(command))
+    if status != 0:
+        sys.exit(f"{capture.name}: {command[0]}: exit status {status}: {error.strip()}")
+    return out
+
+
+def read_verdicts(bin_dir: pathlib.Path, capture: pathlib.Path) -> tuple[dict[int, str], dict[str, int]]:
+    """Frame number to what the analyzer says, and the totals of `losses`."""
     with tempfile.TemporaryDirectory() as scratch:
         record_file = f"{scratch}/capture.fb"
-        for command in ([f"{bin_dir}/extractor", "-q", str(capture), "-o", record_file],
-                        [f"{bin_dir}/analyzer", "packets", record_file, "-Y", "pcapsule.cause", "-T", "fields",
-                         "-e", "frame.number", "-e", "pcapsule.cause"]):
-            status, out, error = run(command)
-            if status != 0:
-                sys.exit(f"{capture.name}: {command[0]}: exit status {status}: {error.strip()}")
+        ask(capture, f"{bin_dir}/extractor", "-q", str(capture), "-o", record_file)
+        out = ask(capture, f"{bin_dir}/analyzer", "packets", record_file, "-Y", "pcapsule.cause", "-T", "fields",
+                  "-e", "frame.number", "-e", "pcapsule.cause")
+        totals = json.loads(ask(capture, f"{bin_dir}/analyzer", "losses", record_file, "-T", "json"))["totals"]
     verdicts = dict(line.split("\t") for line in out.splitlines())
     unknown = set(verdicts.values()) - {*CAUSES, UNDECIDED}
     if unknown:
         sys.exit(f"{capture.name}: pcapsule.cause has the unknown value {sorted(unknown)[0]!r}")
-    return {int(frame): cause for frame, cause in verdicts.items()}
+    return {int(frame): cause for frame, cause in verdicts.items()}, totals
 
 
 def is_right(truth: str, verdict: str) -> bool:
@@ -70,6 +85,7 @@ class Judgement:
         self.seen: Matrix = Counter()
         self.unseen: Matrix = Counter()
         self.wrong: list[str] = []
+        self.wrong_bytes: list[str] = []
 
     def add(self, name: str, truth: dict[int, tuple[str, bool]], verdicts: dict[int, str]) -> None:
         for frame in sorted(truth.keys() | verdicts.keys()):
@@ -138,7 +154,11 @@ def main() -> int:
     pairs = recordings(arguments.folders)
     for capture, truth in pairs:
         own = Judgement()
-        own.add(capture.name, read_truth(truth), read_verdicts(arguments.bin, capture))
+        verdicts, totals = read_verdicts(arguments.bin, capture)
+        own.add(capture.name, read_truth(truth), verdicts)
+        for key, value in read_missing(truth).items():
+            if totals[key] != value:
+                total.wrong_bytes.append(f"{capture.name}: {key} {totals[key]}, truth {value}")
         total.merge(own)
         if arguments.each:
             print(f"{capture.name:<32} right {own.right():7.2%}  decided {own.decided():7.2%}  wrong {len(own.wrong)}")
@@ -148,11 +168,11 @@ def main() -> int:
     print(f"{len(pairs)} recordings: {total.right():.2%} of the decided verdicts right "
           f"({total.right(with_duplicates=False):.2%} without duplicates, {total.right(with_unseen=True):.2%} with what "
           f"was not captured), {total.decided():.2%} of the causes decided")
-    for line in total.wrong[: arguments.show]:
+    for line in total.wrong_bytes + total.wrong[: arguments.show]:
         print(f"wrong: {line}")
     least = min(total.right(), total.right(with_duplicates=False))
     enough = least >= arguments.least_right and total.decided() >= arguments.least_decided
-    return 0 if pairs and enough else 1
+    return 0 if pairs and enough and not total.wrong_bytes else 1
 
 
 if __name__ == "__main__":
