@@ -64,8 +64,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["unistd.h"],
     ),
     "analyzer/plot": (
-        [*FORMAT, "common/io", "common/text", "analyzer/read", "analyzer/analysis", "analyzer/select",
-         "analyzer/report"],
+        [*FORMAT, "common/io", "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare",
+         "analyzer/select", "analyzer/report"],
         ["unistd.h", "spawn.h", "sys/"],
     ),
     "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "unistd.h", "sys/"]),

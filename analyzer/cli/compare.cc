@@ -9,6 +9,9 @@
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/compare/comparison.h"
+#include "analyzer/plot/gnuplot.h"
+#include "analyzer/plot/path_figure.h"
+#include "analyzer/plot/script.h"
 #include "analyzer/report/compare_json.h"
 #include "analyzer/report/compare_table.h"
 #include "analyzer/report/compare_text.h"
@@ -48,6 +51,10 @@ class Compare final : public Command {
          "every request with its answer, one a line: where its time went")                                          //
         ("connections", po::bool_switch(&connections_), "every connection, one a line: in both files, or why not")  //
         ("slices", po::bool_switch(&slices_), "the verdict by slice of time and direction")                         //
+        ("plot", po::value(&plot_)->value_name("FILE"),
+         "draw FILE.svg or FILE.png as well: delay and loss over time, with what was sent again and zero windows; "
+         "needs "
+         "gnuplot")  //
         ("slice", po::value(&slice_)->value_name("TIME"),
          "the length of a time slice, e.g. 1s (default: about thirty slices)");
     output_.add_table_options_to(groups.output);
@@ -70,6 +77,10 @@ class Compare final : public Command {
         return usage_error("--slice " + slice_ + ": not a time above 0; write 1s or 200ms");
       options.slice_ns = slice->value;
     }
+    const auto surface = parse_plot(files);
+    if (!surface) return surface.error();
+    plot::PathFigure picture(surface->width);
+    if (!plot_.empty()) options.path = &picture;
     auto output = output_.open(files);
     if (!output) return output.error();
     auto near = OpenRecord::open(files[0]);
@@ -92,6 +103,9 @@ class Compare final : public Command {
       report::put_compare_table(output->writer(), *view, comparison,
                                 {spec->format, spec->field_format, spec->time, spec->rows, files}, name());
     }
+    if (!plot_.empty() && comparison.summary) {
+      if (auto drawn = draw(files, names, picture, comparison.overlap.first_ns, *surface); !drawn) return drawn.error();
+    }
     select::add_damage(damage, comparison.damage);
     ExitCode status = report_damage(damage);
     if (!comparison.summary) {
@@ -102,6 +116,38 @@ class Compare final : public Command {
   }
 
  private:
+  /// What `--plot` draws on. kUsage: a name that says no kind of picture, or that is an input or the output.
+  [[nodiscard]] Result<plot::Surface> parse_plot(const std::vector<std::string>& files) const {
+    plot::Surface surface;
+    if (plot_.empty()) return surface;
+    if (plot_.ends_with(".png")) {
+      surface.canvas = plot::Canvas::kPng;
+    } else if (!plot_.ends_with(".svg")) {
+      return usage_error("--plot " + plot_ + ": ends neither in .svg nor in .png");
+    }
+    if (auto named = check_output_name(plot_, files); !named) return named.error();
+    return surface;
+  }
+
+  [[nodiscard]] Result<void> draw(const std::vector<std::string>& files, const report::CompareNames& names,
+                                  const plot::PathFigure& picture, std::int64_t start_ns,
+                                  const plot::Surface& surface) const {
+    constexpr unsigned kPixelsOfTick[] = {120, 80};
+    if (picture.empty()) {
+      return Error{ErrorCode::kIo, "--plot " + plot_ +
+                                       ": nothing to draw: no delay is known, since a direction has no "
+                                       "segment in both captures"};
+    }
+    const plot::Figure figure = picture.figure("near " + names.file[0] + ", far " + names.file[1], start_ns,
+                                               surface.width / kPixelsOfTick[0], surface.height / kPixelsOfTick[1]);
+    const auto drawn = plot::run_gnuplot(plot::gnuplot_script(figure, surface), surface.canvas);
+    if (!drawn) return drawn.error();
+    auto output = Output::open(plot_, files);
+    if (!output) return output.error();
+    output->writer().append(*drawn);
+    return output->finish();
+  }
+
   [[nodiscard]] Result<CompareView> parse_view() const {
     if (int{losses_} + int{exchanges_} + int{connections_} + int{slices_} > 1) {
       return usage_error("--losses, --exchanges, --connections and --slices: one at a time");
@@ -115,6 +161,7 @@ class Compare final : public Command {
   SelectionOptions selection_;
   OutputOptions output_;
   std::string slice_;
+  std::string plot_;
   bool losses_ = false;
   bool exchanges_ = false;
   bool connections_ = false;

@@ -87,7 +87,7 @@ class Run {
     result_.swapped = swapped;
     find_overlap();
     SummaryOptions options{result_.overlap.first_ns, result_.overlap.last_ns, options_.slice_ns,
-                           options_.list_exchanges};
+                           options_.list_exchanges, options_.path};
     Summary summary(result_.frame, options);
     bool any = false;
     walk_->visit([&](std::size_t i, PlacedPair& placed) {

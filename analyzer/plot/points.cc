@@ -39,6 +39,14 @@ constexpr std::array<SeriesSpec, kSeries> kSpecs = {{
     {"dip", "dip below half of the rolling median", Style::kMarks, Unit::kBytes, kBlack, 1.5, 10},
     {"zero_window", "zero window", Style::kMarks, Unit::kBytes, kRed, 1.5, 2},
     {"retransmission", "retransmission", Style::kMarks, Unit::kBytes, kRed, 1, 8},
+    {"delay_near_to_far", "delay from near to far", Style::kDots, Unit::kNanoseconds, kClient, 0.4, 7},
+    {"delay_far_to_near", "delay from far to near", Style::kDots, Unit::kNanoseconds, kServer, 0.4, 7},
+    {"near_zero_window", "near side's window shut", Style::kMarks, Unit::kNanoseconds, kPurple, 1.5, 4},
+    {"far_zero_window", "far side's window shut", Style::kMarks, Unit::kNanoseconds, kPurple, 1.5, 10},
+    {"resent_near_to_far", "sent again from near to far", Style::kMarks, Unit::kNanoseconds, kBlack, 1.2, 8},
+    {"resent_far_to_near", "sent again from far to near", Style::kMarks, Unit::kNanoseconds, kBlack, 1.2, 10},
+    {"lost_near_to_far", "lost from near to far", Style::kMarks, Unit::kNanoseconds, kRed, 1.8, 2},
+    {"lost_far_to_near", "lost from far to near", Style::kMarks, Unit::kNanoseconds, kRed, 1.8, 1},
 }};
 
 }  // namespace

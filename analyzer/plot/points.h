@@ -61,8 +61,17 @@ enum class SeriesId : std::uint8_t {
   kDip,
   kZeroWindow,
   kRetransmission,
+  // Of the path between two points: near to far, then far to near.
+  kDelayThere,
+  kDelayBack,
+  kNearShut,
+  kFarShut,
+  kResentThere,
+  kResentBack,
+  kLostThere,
+  kLostBack,
 };
-inline constexpr std::size_t kSeries = 21;
+inline constexpr std::size_t kSeries = 29;
 
 struct SeriesSpec {
   std::string_view key;     ///< in tables

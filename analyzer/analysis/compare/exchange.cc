@@ -13,10 +13,6 @@ constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::min();
 constexpr std::uint8_t kOtherShut = 1;
 constexpr std::uint8_t kOwnShut = 2;
 
-/// S28
-bool announces_zero(const Segment& s) {
-  return s.window == 0 && !s.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst) && s.has(tcp_flag::kAck);
-}
 bool announces_window(const Segment& s) { return !s.has(tcp_flag::kRst) && s.has(tcp_flag::kAck); }
 
 /// What one host has sent, and how far the other one's window lets it go.
@@ -121,7 +117,7 @@ void Exchanges::learn_triggers(unsigned host) {
       shut_[host][row] = shut | shut_then | (own.is_blocked() ? kOtherShut : 0);
       own.sent(s);
       if (announces_window(s))
-        shut = static_cast<std::uint8_t>((shut & kOtherShut) | (announces_zero(s) ? kOwnShut : 0));
+        shut = static_cast<std::uint8_t>((shut & kOtherShut) | (announces_zero_window(s) ? kOwnShut : 0));
       continue;
     }
     while (sack != pair_.rows[host].sacks.end() && sack->row < row) ++sack;
@@ -133,7 +129,7 @@ void Exchanges::learn_triggers(unsigned host) {
     if (s.length() > 0) sent_end = std::max(sent_end, s.end());
     window = s.window;
     if (announces_window(s)) {
-      shut = static_cast<std::uint8_t>((shut & kOwnShut) | (announces_zero(s) ? kOtherShut : 0));
+      shut = static_cast<std::uint8_t>((shut & kOwnShut) | (announces_zero_window(s) ? kOtherShut : 0));
       own.allowed(s, pair_.shift[host ^ 1U]);
     }
     if (trigger == row) shut_then = shut & kOtherShut;

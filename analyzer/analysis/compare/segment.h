@@ -59,6 +59,11 @@ struct Segment {
   [[nodiscard]] Direction direction() const { return static_cast<Direction>(side); }
 };
 
+/// S28
+inline bool announces_zero_window(const Segment& s) {
+  return s.window == 0 && s.has(tcp_flag::kAck) && !s.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst);
+}
+
 /// A SACK block of row `row`.
 struct SackRange {
   std::uint32_t row = 0;

@@ -88,6 +88,7 @@ std::int64_t Summary::near_time(unsigned point, std::int64_t time_ns) const {
 void Summary::add(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts) {
   for (const Direction direction : kDirections) {
     add_segments(pair, analysis, direction);
+    if (options_.path != nullptr && frame_.clock) draw(pair, analysis, direction);
     auto& duplicates = all_.directions[index_of(direction)].duplicates;
     duplicates[0] += facts.duplicates[first_point(direction)][index_of(direction)];
     duplicates[1] += facts.duplicates[second_point(direction)][index_of(direction)];
@@ -122,9 +123,7 @@ void Summary::add_segments(const PairRows& pair, const PairAnalysis& analysis, D
         totals->findings.lost_beyond_far +=
             cause == (first == kNear ? ResendCause::kLostAfter : ResendCause::kLostBefore);
       }
-      if (s.window == 0 && s.has(tcp_flag::kAck) && !s.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst)) {
-        ++d.zero_windows;
-      }
+      d.zero_windows += announces_zero_window(s);
       if (!matched) continue;
       ++d.segments;
       ++d.matched;
@@ -147,6 +146,34 @@ void Summary::add_segments(const PairRows& pair, const PairAnalysis& analysis, D
       ++totals->directions[at].reordered;
       ++totals->findings.reordered;
     }
+  }
+}
+
+void Summary::draw(const PairRows& pair, const PairAnalysis& analysis, Direction direction) const {
+  const unsigned first = first_point(direction);
+  const std::size_t at = index_of(direction);
+  std::int64_t delay = std::max<std::int64_t>(frame_.clock->round_trip_least_ns / 2, 0);
+  auto absent = analysis.absent[at].begin();
+  const auto first_end = std::ranges::find(analysis.absent[at], first ^ 1U, &Absent::seen_at);
+  for (std::uint32_t row = 0; row < pair.rows[first].segments.size(); ++row) {
+    const Segment& s = pair.at(first, row);
+    if (s.direction() != direction) continue;
+    const SegmentMatch::Row& match = pair.match.rows[first][row];
+    std::int64_t near_ns = near_time(first, s.time_ns);
+    if (match.kind == MatchKind::kExact) {
+      const Segment& other = pair.at(first ^ 1U, match.partner);
+      const Segment& near = first == kNear ? s : other;
+      near_ns = near.time_ns;
+      delay = frame_.clock->delay(direction, near_ns, first == kNear ? other.time_ns : s.time_ns);
+      options_.path->delay(direction, near_ns, delay, near.frame);
+    }
+    while (absent != first_end && absent->row < row) ++absent;
+    const bool lost = absent != first_end && absent->row == row && absent->what == AbsentClass::kLost;
+    if (lost) options_.path->event(PathEvent::kLost, direction, near_ns, delay);
+    if (analysis.causes[at][row] != ResendCause::kNone) {
+      options_.path->event(PathEvent::kResent, direction, near_ns, delay);
+    }
+    if (announces_zero_window(s)) options_.path->event(PathEvent::kZeroWindow, direction, near_ns, delay);
   }
 }
 

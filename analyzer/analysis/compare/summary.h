@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analyzer/analysis/compare/pair_analysis.h"
+#include "analyzer/analysis/compare/path_sink.h"
 #include "analyzer/analysis/compare/sampler.h"
 #include "analyzer/analysis/compare/verdict.h"
 
@@ -107,6 +108,7 @@ struct SummaryOptions {
   std::int64_t last_ns = 0;
   std::int64_t slice_ns = 0;  ///< 0: about thirty slices
   bool list_exchanges = false;
+  PathSink* path = nullptr;  ///< nullptr: no picture
 };
 
 /// What is known of a pair beside its rows.
@@ -141,6 +143,7 @@ class Summary {
   [[nodiscard]] SliceTotals& slice_at(std::int64_t near_ns);
   [[nodiscard]] std::int64_t near_time(unsigned point, std::int64_t time_ns) const;
   void add_segments(const PairRows& pair, const PairAnalysis& analysis, Direction direction);
+  void draw(const PairRows& pair, const PairAnalysis& analysis, Direction direction) const;
   void add_absent(const PairRows& pair, const Absent& absent, const PairFacts& facts);
   void add_exchanges(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts);
   void add_aborts(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts);
