@@ -8,24 +8,38 @@ namespace pcapsule::select {
 
 using C = read::SegmentColumn;
 
+std::string place_of(const read::RecordFile& file, std::size_t chunk) {
+  const read::ChunkInfo info = file.segment_chunk_info(chunk);
+  return file.path() + ": chunk " + std::to_string(info.number) + " at offset " + std::to_string(info.offset);
+}
+
 Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection) {
   std::vector<std::uint32_t> chain;
-  const auto broken = [&](std::uint32_t chunk) {
-    return Error{ErrorCode::kCorrupt, file.path() + ": segment chunk " + std::to_string(chunk) +
-                                          " should hold rows of connection " + std::to_string(connection.number) +
-                                          " but does not; re-run the extractor on the capture"};
+  const auto broken = [&](const std::string& what) {
+    return Error{ErrorCode::kCorrupt,
+                 what + " connection " + std::to_string(connection.number) + "; re-run the extractor on the capture"};
   };
+  std::uint64_t rows = 0;
   // `link` is a chunk's number plus 1, as in the directories; the view proves that it falls.
   for (std::uint64_t link = std::uint64_t{connection.last_chunk} + 1; link != 0;) {
     const auto number = static_cast<std::uint32_t>(link - 1);
-    if (number >= file.segment_chunks()) return broken(number);
+    if (number >= file.segment_chunks()) return broken(file.path() + ": there is no last chunk of");
     const auto chunk = file.segments(number, {C::kDirectory});
     if (!chunk) return chunk.error();
     const auto& directory = chunk->directory;
     const auto found = std::ranges::lower_bound(directory.connection, connection.number);
-    if (found == directory.connection.end() || *found != connection.number) return broken(number);
+    if (found == directory.connection.end() || *found != connection.number) {
+      return broken(place_of(file, number) + ": it should hold rows but has none of");
+    }
     chain.push_back(number);
-    link = directory.previous[static_cast<std::size_t>(found - directory.connection.begin())];
+    const auto entry = static_cast<std::size_t>(found - directory.connection.begin());
+    rows += directory.rows[entry];
+    link = directory.previous[entry];
+  }
+  // A link that leads past a chunk would lose the rows of that chunk without a word.
+  if (rows != connection.rows()) {
+    return broken(file.path() + ": the directories lead to " + std::to_string(rows) + " rows, and not to the " +
+                  std::to_string(connection.rows()) + " rows of");
   }
   std::reverse(chain.begin(), chain.end());
   return chain;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "analyzer/read/connection_table.h"
@@ -10,8 +11,12 @@
 
 namespace pcapsule::select {
 
+/// File, number and offset of a segment chunk, for messages.
+std::string place_of(const read::RecordFile& file, std::size_t chunk);
+
 /// The segment chunks that hold rows of a connection, ascending, found by its
-/// chain of directories. kCorrupt: a link of the chain is damaged.
+/// chain of directories. kCorrupt: a link of the chain is damaged, or the chain
+/// does not lead to all rows.
 Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection);
 
 /// The segment chunks that may hold rows of the connections of a set, ascending:

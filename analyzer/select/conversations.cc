@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
 #include "analyzer/select/segment_scan.h"
 
@@ -91,10 +90,24 @@ void Conversations::note_damage(std::uint32_t chunk, Error error) {
   damage_.push_back(std::move(error));
 }
 
+/// The chunk has other rows of the connections of `index` than its directory counts: a
+/// row would be missing, or stand under another connection, without a word.
+void Conversations::check_rows(std::uint32_t chunk, const read::Directory& directory,
+                               const analysis::NumberIndex& index, std::uint64_t found) {
+  std::uint64_t expected = 0;
+  for (std::size_t i = 0; i < directory.connection.size(); ++i) {
+    if (index.find(directory.connection[i]) != analysis::NumberIndex::kNone) expected += directory.rows[i];
+  }
+  if (expected == found) return;
+  note_damage(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has " + std::to_string(found) +
+                                               " rows of the connections asked for, but its directory counts " +
+                                               std::to_string(expected) + "; re-run the extractor on the capture"});
+}
+
 /// The chunk holds more rows of a connection than the connection table says there are.
 void Conversations::note_surplus(std::uint32_t chunk, std::uint32_t connection) {
-  note_damage(chunk, {ErrorCode::kCorrupt, file_.path() + ": segment chunk " + std::to_string(chunk) +
-                                               " has more rows of connection " + std::to_string(connection) +
+  note_damage(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has more rows of connection " +
+                                               std::to_string(connection) +
                                                " than the connection table; re-run the extractor on the capture"});
 }
 
@@ -110,13 +123,18 @@ bool Conversations::visit_streamed(const read::Connection& connection, Conversat
   batch.entries = {*table_.find(connection.number)};
   batch.first_row = connection.first_row;
   batch.last_chunk = connection.last_chunk;
+  analysis::NumberIndex index;
+  index.build(batch.numbers);
   for (const std::uint32_t k : chunks_of_batch(batch)) {
     const read::SegmentChunk* chunk = load(k);
     if (chunk == nullptr) continue;
+    std::uint64_t found = 0;
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       if (chunk->connection[row] != connection.number) continue;
+      ++found;
       if (!sink.row(*chunk, row, selection_.has(*chunk, row, start))) return false;
     }
+    check_rows(k, chunk->directory, index, found);
   }
   return true;
 }
@@ -156,9 +174,11 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
     const read::SegmentChunk* chunk = load(k);
     if (chunk == nullptr) continue;
     chunks.push_back(*chunk);
+    std::uint64_t found = 0;
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       const std::uint32_t place = index.find(chunk->connection[row]);
       if (place == analysis::NumberIndex::kNone) continue;
+      ++found;
       // The batch was cut to size by what the table says, so a file that lies must not make it larger.
       if (end[place + 1] < batch.claimed[place]) {
         ++end[place + 1];
@@ -166,6 +186,7 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
         note_surplus(k, chunk->connection[row]);
       }
     }
+    check_rows(k, chunk->directory, index, found);
   }
   for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
   const std::vector<std::uint64_t> limit(end.begin() + 1, end.end());

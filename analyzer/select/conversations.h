@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/analysis/chunk_connections.h"
+#include "analyzer/analysis/number_index.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
 #include "analyzer/select/selection.h"
@@ -46,6 +47,8 @@ class Conversations {
   void begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const;
   [[nodiscard]] std::vector<std::uint32_t> chunks_of_batch(const Batch& batch);
   void note_damage(std::uint32_t chunk, Error error);
+  void check_rows(std::uint32_t chunk, const read::Directory& directory, const analysis::NumberIndex& index,
+                  std::uint64_t found);
   void note_surplus(std::uint32_t chunk, std::uint32_t connection);
   /// nullptr: the chunk is damaged, which is noted.
   const read::SegmentChunk* load(std::uint32_t chunk);

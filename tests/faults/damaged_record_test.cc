@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small record file with every byte flipped and cut at every length, and files that somebody crafted with
+// right checksums, for every command of the analyzer, in memory.
+//
+// usage: damaged_record_test [--thorough]      (every bit, not one bit a byte)
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "analyzer/cli/program.h"
+#include "common/base/exit_code.h"
+#include "common/format/record_layout.h"
+#include "tests/faults/crafted_records.h"
+#include "tests/faults/small_capture.h"
+#include "tests/fuzz/in_memory.h"
+#include "tests/fuzz/memory_file.h"
+
+using namespace pcapsule;
+
+namespace {
+
+using File = std::vector<std::uint8_t>;
+using CommandLine = std::vector<std::string>;
+
+const CommandLine kVerify = {"verify"};
+
+/// The command lines besides verify, without the file.
+const std::vector<CommandLine>& commands() {
+  static const std::vector<CommandLine> all = {
+      {"info"},
+      {"packets"},
+      {"packets", "-T", "csv", "-e", "frame.time", "-e", "tcp.seq", "-e", "tcp.window_size", "-e",
+       "tcp.options.sack_le"},
+      {"packets", "-Y", "tcp.analysis.flags || vlan.id", "-T", "ndjson", "-e", "frame.number", "-e",
+       "tcp.analysis.ack_rtt"},
+      {"connections", "-T", "json"},
+      {"handshakes", "--by", "connection"},
+      {"resets", "--others"},
+      {"windows", "--all"},
+      {"plot", "-s", "0", "--kind", "time-sequence", "-T", "csv"},
+  };
+  return all;
+}
+
+std::string text_of(const CommandLine& command) {
+  std::string text;
+  for (const std::string& word : command) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+struct Answer {
+  ExitCode status = ExitCode::kDone;
+  std::string out;
+  std::string err;
+  friend bool operator==(const Answer&, const Answer&) = default;
+};
+
+/// Catches what commands print: standard output in a file in memory, std::cerr in a string.
+class Runner {
+ public:
+  Runner() : out_(::memfd_create("output", MFD_CLOEXEC)), stdout_(::dup(STDOUT_FILENO)) {
+    fuzz::require(out_ >= 0 && ::dup2(out_, STDOUT_FILENO) >= 0, "standard output can be caught");
+    std::cerr.rdbuf(err_.rdbuf());
+  }
+  Runner(const Runner&) = delete;
+  Runner& operator=(const Runner&) = delete;
+  ~Runner() { std::cerr.rdbuf(cerr_); }
+
+  /// With `path` in place of the file's, so that answers can be compared.
+  Answer run(const CommandLine& command, const fuzz::MemoryFile& file) {
+    fuzz::require(::ftruncate(out_, 0) == 0 && ::lseek(out_, 0, SEEK_SET) == 0, "the output can be emptied");
+    err_.str("");
+    CommandLine line = command;
+    line.push_back(file.path());
+    Answer answer;
+    answer.status = analyzer_cli::run(line);
+    const auto bytes = static_cast<std::size_t>(::lseek(out_, 0, SEEK_END));
+    answer.out.resize(bytes);
+    const ssize_t read = ::pread(out_, answer.out.data(), bytes, 0);
+    fuzz::require(read == static_cast<ssize_t>(bytes), "the output can be read");
+    answer.err = err_.str();
+    return answer;
+  }
+
+  void say(const std::string& line) const { ::dprintf(stdout_, "%s\n", line.c_str()); }
+
+ private:
+  int out_;
+  int stdout_;
+  std::ostringstream err_;
+  std::streambuf* cerr_ = std::cerr.rdbuf();
+};
+
+class Test {
+ public:
+  explicit Test(File good) : good_(std::move(good)), file_(good_) {
+    expected_verify_ = runner_.run(kVerify, file_);
+    fuzz::require(expected_verify_.status == ExitCode::kDone, "the file is good");
+    for (const CommandLine& command : commands()) {
+      expected_.push_back(runner_.run(command, file_));
+      fuzz::require(expected_.back().status == ExitCode::kDone, "every command can read the file");
+    }
+  }
+
+  void flip_every_byte(bool every_bit) {
+    File file = good_;
+    for (std::size_t at = 0; at < file.size(); ++at) {
+      for (unsigned bit = every_bit ? 0 : static_cast<unsigned>(at % 8); bit < 8; bit += every_bit ? 1 : 8) {
+        const auto mask = static_cast<std::uint8_t>(1U << bit);
+        file[at] ^= mask;
+        check_damaged(file, "bit " + std::to_string(bit) + " of byte " + std::to_string(at));
+        file[at] ^= mask;
+      }
+    }
+  }
+
+  void cut_at_every_length() {
+    for (std::size_t size = 0; size < good_.size(); ++size) {
+      check_damaged(File(good_.begin(), good_.begin() + static_cast<std::ptrdiff_t>(size)),
+                    "cut to " + std::to_string(size));
+    }
+  }
+
+  void append_bytes() {
+    File file = good_;
+    file.resize(file.size() + 8);
+    check_damaged(file, "8 bytes more");
+  }
+
+  /// Wrong, with right checksums: refused by verify and by the commands that touch it.
+  void craft() {
+    for (const faults::Crafted& crafted : faults::crafted_records()) {
+      File file = good_;
+      crafted.change(file);
+      fuzz::require(file != good_, crafted.name);
+      fuzz::repair_checksums(file);
+      const fuzz::MemoryFile damaged(file);
+      const Answer verdict = runner_.run(kVerify, damaged);
+      check(verdict.status == ExitCode::kFailed && names_place(verdict.err), crafted.name, kVerify, verdict);
+      for (std::size_t i = 0; i < commands().size(); ++i) {
+        const CommandLine& command = commands()[i];
+        const Answer answer = runner_.run(command, damaged);
+        const bool refused = is_refused(answer);
+        const bool touches = crafted.touched_by.empty() || crafted.touched_by == command[0];
+        const bool anything = crafted.touched_by == faults::kNothing;
+        const bool good = anything ? refused || answer.status == ExitCode::kDone
+                                   : refused || (!touches && answer.status == ExitCode::kDone);
+        check(good, crafted.name, command, answer);
+      }
+    }
+  }
+
+  int end() {
+    runner_.say("damaged record files (" + std::to_string(good_.size()) + " bytes): " + std::to_string(checks_) +
+                " answers, " + std::to_string(failures_) + " wrong");
+    return failures_ == 0 ? 0 : 1;
+  }
+
+ private:
+  static bool names_place(const std::string& message) {
+    return message.find("/proc/self/fd/") != std::string::npos &&
+           (message.find("offset ") != std::string::npos || message.find("chunk ") != std::string::npos ||
+            message.find("header") != std::string::npos || message.find("trailer") != std::string::npos ||
+            message.find("catalog") != std::string::npos || message.find("connection ") != std::string::npos ||
+            message.find("version") != std::string::npos || message.find("begin with PCAPSULE") != std::string::npos ||
+            message.find("0 bytes") != std::string::npos);
+  }
+
+  static bool is_refused(const Answer& answer) {
+    return (answer.status == ExitCode::kFailed || answer.status == ExitCode::kInputLost) && names_place(answer.err);
+  }
+
+  /// The same answers as of the good file, or an error that names the place; verify finds all of it.
+  void check_damaged(const File& bytes, const std::string& damage) {
+    const fuzz::MemoryFile file(bytes);
+    const Answer verdict = runner_.run(kVerify, file);
+    check(verdict.status == ExitCode::kFailed && names_place(verdict.err), damage, kVerify, verdict);
+    for (std::size_t i = 0; i < commands().size(); ++i) {
+      Answer answer = runner_.run(commands()[i], file);
+      const bool as_ever = same(answer, expected_[i], file.path(), file_.path());
+      check(as_ever || is_refused(answer), damage, commands()[i], answer);
+    }
+  }
+
+  static bool same(Answer answer, const Answer& expected, const std::string& path, const std::string& expected_path) {
+    for (std::string* text : {&answer.out, &answer.err}) {
+      for (std::size_t at = text->find(path); at != std::string::npos; at = text->find(path, at + 1)) {
+        text->replace(at, path.size(), expected_path);
+      }
+    }
+    return answer == expected;
+  }
+
+  void check(bool good, const std::string& damage, const CommandLine& command, const Answer& answer) {
+    ++checks_;
+    if (good) return;
+    if (++failures_ > kMaxTold) return;
+    runner_.say("FAILED " + damage + ": " + text_of(command) + ": status " +
+                std::to_string(static_cast<int>(answer.status)) + "\n" + answer.out.substr(0, 400) +
+                answer.err.substr(0, 400));
+  }
+
+  static constexpr std::uint64_t kMaxTold = 20;
+
+  File good_;
+  fuzz::MemoryFile file_;
+  Runner runner_;
+  Answer expected_verify_;
+  std::vector<Answer> expected_;
+  std::uint64_t checks_ = 0;
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const bool thorough = argc > 1 && std::string(argv[1]) == "--thorough";
+  const auto record = fuzz::extract_in_memory(faults::small_capture());
+  fuzz::require(record.has_value(), "the extractor takes the capture");
+  Test test(*record);
+  test.flip_every_byte(thorough);
+  test.cut_at_every_length();
+  test.append_bytes();
+  test.craft();
+  return test.end();
+}
