@@ -3,6 +3,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -13,36 +16,60 @@ std::string place_of(const read::RecordFile& file, std::size_t chunk) {
   return file.path() + ": chunk " + std::to_string(info.number) + " at offset " + std::to_string(info.offset);
 }
 
-Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection) {
-  std::vector<std::uint32_t> chain;
-  const auto broken = [&](const std::string& what) {
-    return Error{ErrorCode::kCorrupt,
-                 what + " connection " + std::to_string(connection.number) + "; re-run the extractor on the capture"};
-  };
-  std::uint64_t rows = 0;
-  // `link` is a chunk's number plus 1, as in the directories; the view proves that it falls.
-  for (std::uint64_t link = std::uint64_t{connection.last_chunk} + 1; link != 0;) {
+namespace {
+
+struct Chain {
+  std::vector<std::uint32_t> chunks;
+  std::uint64_t rows = 0;  ///< as the directories count
+};
+
+Error broken(const std::string& what, std::uint32_t connection) {
+  return {ErrorCode::kCorrupt,
+          what + " connection " + std::to_string(connection) + "; re-run the extractor on the capture"};
+}
+
+/// Follows the directories from `link` down to chunk `first`. A link is a chunk's
+/// number plus 1, as in the directories; the view proves that it falls.
+Result<Chain> follow(read::RecordFile& file, std::uint32_t connection, std::uint64_t link, std::uint32_t first) {
+  Chain chain;
+  while (link > first) {
     const auto number = static_cast<std::uint32_t>(link - 1);
-    if (number >= file.segment_chunks()) return broken(file.path() + ": there is no last chunk of");
+    if (number >= file.segment_chunks()) return broken(file.path() + ": there is no last chunk of", connection);
     const auto chunk = file.segments(number, {C::kDirectory});
     if (!chunk) return chunk.error();
     const auto& directory = chunk->directory;
-    const auto found = std::ranges::lower_bound(directory.connection, connection.number);
-    if (found == directory.connection.end() || *found != connection.number) {
-      return broken(place_of(file, number) + ": it should hold rows but has none of");
+    const auto found = std::ranges::lower_bound(directory.connection, connection);
+    if (found == directory.connection.end() || *found != connection) {
+      return broken(place_of(file, number) + ": it should hold rows but has none of", connection);
     }
-    chain.push_back(number);
+    chain.chunks.push_back(number);
     const auto entry = static_cast<std::size_t>(found - directory.connection.begin());
-    rows += directory.rows[entry];
+    chain.rows += directory.rows[entry];
     link = directory.previous[entry];
   }
-  // A link that leads past a chunk would lose the rows of that chunk without a word.
-  if (rows != connection.rows()) {
-    return broken(file.path() + ": the directories lead to " + std::to_string(rows) + " rows, and not to the " +
-                  std::to_string(connection.rows()) + " rows of");
-  }
-  std::reverse(chain.begin(), chain.end());
+  std::ranges::reverse(chain.chunks);
   return chain;
+}
+
+}  // namespace
+
+Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection) {
+  auto chain = follow(file, connection.number, std::uint64_t{connection.last_chunk} + 1, 0);
+  if (!chain) return chain.error();
+  // A link that leads past a chunk would lose the rows of that chunk without a word.
+  if (chain->rows != connection.rows()) {
+    return broken(file.path() + ": the directories lead to " + std::to_string(chain->rows) + " rows, and not to the " +
+                      std::to_string(connection.rows()) + " rows of",
+                  connection.number);
+  }
+  return std::move(chain->chunks);
+}
+
+Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint32_t connection, std::uint32_t first,
+                                               std::uint32_t link) {
+  auto chain = follow(file, connection, link, first);
+  if (!chain) return chain.error();
+  return std::move(chain->chunks);
 }
 
 namespace {
@@ -89,7 +116,7 @@ std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::
   return chunks;
 }
 
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection) {
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage) {
   namespace mark = format::connection_mark;
   const bool first_row_counts = !connection.has_mark(mark::kFirstRowIsNoSegment);
   if (first_row_counts || connection.has_mark(mark::kNoSegment)) return connection.first.time;
@@ -99,7 +126,10 @@ TimestampNs start_of(read::RecordFile& file, const read::Connection& connection)
     const read::ChunkInfo info = file.segment_chunk_info(k);
     if (connection.number < info.connection_least || connection.number > info.connection_greatest) continue;
     const auto chunk = file.segments(k, {C::kConnection, C::kOddities, C::kTime});
-    if (!chunk) continue;
+    if (!chunk) {
+      if (damage != nullptr) add_damage(*damage, {chunk.error()});
+      continue;
+    }
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       const bool segment = (chunk->oddities[row] & oddity::kNoSegment) == 0;
       if (chunk->connection[row] == connection.number && segment) return chunk->time[row];

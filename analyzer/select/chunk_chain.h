@@ -19,6 +19,10 @@ std::string place_of(const read::RecordFile& file, std::size_t chunk);
 /// does not lead to all rows.
 Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read::Connection& connection);
 
+/// Of these, those from chunk `first` on, as the link of a later chunk's directory leads to them.
+Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint32_t connection, std::uint32_t first,
+                                               std::uint32_t link);
+
 /// The segment chunks that may hold rows of the connections of a set, ascending:
 /// by their chains where they are few, else all.
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
@@ -32,7 +36,7 @@ std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::
 
 /// The stamp of the connection's first segment, the zero of its clock. It is the
 /// stamp of its first row unless that is a quoted or malformed header; a
-/// connection without a segment has only that.
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection);
+/// connection without a segment has only that. What is damaged is left out, and told in `damage`.
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage = nullptr);
 
 }  // namespace pcapsule::select

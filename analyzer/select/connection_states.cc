@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -101,7 +102,7 @@ ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, field
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (!is_stateful(facts)) continue;
     State& state = state_of(facts);
-    if (facts.previous_link > state.fed_chunks) catch_up(number, facts, state);
+    if (facts.previous_link > state.fed_chunks) catch_up(facts, state);
     state.fed_chunks = number + 1;
     states[slot] = &state;
   }
@@ -109,15 +110,17 @@ ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, field
 }
 
 /// The scan began in the middle of the connection, or passed over chunks: feeds the
-/// rows in between. What is damaged there is left out.
-void ConnectionStates::catch_up(std::uint32_t number, const ConnectionFacts& facts, State& state) {
-  const auto chain = chunks_of(file_, facts.connection);
-  if (!chain) return;
+/// rows in between. What is damaged there is left out. The chain is followed only as far as
+/// rows are missing: passing over every other chunk costs no more than reading all.
+void ConnectionStates::catch_up(const ConnectionFacts& facts, State& state) {
+  const auto chain = chunks_from(file_, facts.connection.number, state.fed_chunks, facts.previous_link);
+  if (!chain) return add_damage(damage_, {chain.error()});
   for (const std::uint32_t earlier : *chain) {
-    if (earlier >= number) return;
-    if (earlier < state.fed_chunks) continue;
     const auto chunk = file_.segments(earlier, columns());
-    if (!chunk) continue;
+    if (!chunk) {
+      add_damage(damage_, {chunk.error()});
+      continue;
+    }
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       if (chunk->connection[row] != facts.connection.number) continue;
       (void)feed(*chunk, row, facts, state);

@@ -12,6 +12,7 @@
 #include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/read/record_file.h"
+#include "common/base/result.h"
 
 namespace pcapsule::select {
 
@@ -38,6 +39,9 @@ class ConnectionStates {
   /// valid until the next call.
   void advance(std::uint32_t number, fields::ChunkContext& context);
 
+  /// What was left out of the rows before those of the scan: what is computed from them may be wrong.
+  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+
  private:
   struct State {
     analysis::RelativeTracker numbers;
@@ -55,7 +59,7 @@ class ConnectionStates {
   [[nodiscard]] bool is_stateful(const analysis::ConnectionFacts& facts) const;
   State& state_of(const analysis::ConnectionFacts& facts);
   States states_of(std::uint32_t number, fields::ChunkContext& context);
-  void catch_up(std::uint32_t number, const analysis::ConnectionFacts& facts, State& state);
+  void catch_up(const analysis::ConnectionFacts& facts, State& state);
   void forget_ended(std::uint32_t number, const fields::ChunkContext& context);
   void make_room(const read::SegmentChunk& chunk);
   void note(std::size_t row, const State& state);
@@ -73,6 +77,7 @@ class ConnectionStates {
   std::vector<std::uint8_t> ecn_;
   std::vector<analysis::SegmentLabels> labels_;
   std::vector<std::uint64_t> copy_of_;
+  std::vector<Error> damage_;
 };
 
 }  // namespace pcapsule::select

@@ -39,7 +39,7 @@ Conversations::Conversations(read::RecordFile& file, const read::ConnectionTable
       table_(table),
       selection_(selection),
       columns_(columns | read::ColumnSet{C::kConnection, C::kDirectory, C::kOddities, C::kTime}),
-      rebases_(collect_rebases(file, selection)),
+      rebases_(collect_rebases(file, selection, &damage_)),
       batch_rows_(kFirstBatchRows) {}
 
 void Conversations::visit(ConversationSink& sink) {
@@ -116,7 +116,7 @@ void Conversations::begin(const read::Connection& connection, TimestampNs start,
 }
 
 bool Conversations::visit_streamed(const read::Connection& connection, ConversationSink& sink) {
-  const TimestampNs start = start_of(file_, connection);
+  const TimestampNs start = start_of(file_, connection, &damage_);
   begin(connection, start, sink);
   Batch batch;
   batch.numbers = {connection.number};
@@ -200,7 +200,7 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
   std::uint64_t at = 0;  // filling moved the beginnings to the ends
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
     const read::Connection connection = table_.at(batch.entries[i]);
-    const TimestampNs start = start_of(file_, connection);
+    const TimestampNs start = start_of(file_, connection, &damage_);
     begin(connection, start, sink);
     for (; at < end[i]; ++at) {
       const read::SegmentChunk& chunk = chunks[rows[at] >> 16];

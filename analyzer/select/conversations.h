@@ -57,11 +57,11 @@ class Conversations {
   const read::ConnectionTable& table_;
   const Selection& selection_;
   read::ColumnSet columns_;
+  std::vector<Error> damage_;  ///< before what notes damage as it is made
   std::vector<analysis::Rebase> rebases_;
   std::uint64_t batch_rows_;
   read::SegmentChunk loaded_;
   std::vector<std::uint32_t> damaged_chunks_;
-  std::vector<Error> damage_;
 };
 
 }  // namespace pcapsule::select

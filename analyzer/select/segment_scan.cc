@@ -9,13 +9,18 @@ namespace pcapsule::select {
 
 using C = read::SegmentColumn;
 
-std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection) {
+std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection,
+                                              std::vector<Error>* damage) {
   std::vector<analysis::Rebase> rebases;
   for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
     const read::ChunkInfo info = file.segment_chunk_info(k);
     if (info.rebases == 0 || !selection.may_match(info, true)) continue;
     const auto chunk = file.segments(k, {C::kRebase, C::kConnection, C::kMarks, C::kSeq});
-    if (chunk) analysis::append_rebases(*chunk, rebases);
+    if (chunk) {
+      analysis::append_rebases(*chunk, rebases);
+    } else if (damage != nullptr) {
+      add_damage(*damage, {chunk.error()});
+    }
   }
   analysis::sort_rebases(rebases);
   return rebases;
@@ -24,7 +29,8 @@ std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Sele
 namespace {
 
 /// False: a chunk was passed over.
-bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::MptcpTimeline& timeline) {
+bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::MptcpTimeline& timeline,
+                std::vector<Error>* damage) {
   bool complete = true;
   for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
     if (selection != nullptr && !selection->may_match(file.segment_chunk_info(k), true)) {
@@ -32,19 +38,23 @@ bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::Mp
       continue;
     }
     const auto chunk = file.segments(k, analysis::MptcpTimeline::columns());
-    if (chunk) timeline.feed(*chunk);
+    if (chunk) {
+      timeline.feed(*chunk);
+    } else if (damage != nullptr) {
+      add_damage(*damage, {chunk.error()});
+    }
   }
   return complete;
 }
 
 }  // namespace
 
-analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection) {
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection, std::vector<Error>* damage) {
   analysis::MptcpTimeline timeline;
-  const bool complete = feed_mptcp(file, &selection, timeline);
+  const bool complete = feed_mptcp(file, &selection, timeline, damage);
   if (complete || timeline.empty()) return timeline;
   analysis::MptcpTimeline whole;
-  feed_mptcp(file, nullptr, whole);
+  feed_mptcp(file, nullptr, whole, damage);
   return whole;
 }
 
@@ -65,13 +75,14 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
       selection_(selection),
       request_(with_filter(request, selection.filter())),
       texts_(file.path(), file.catalog()),
-      mptcp_((request_.needs & fields::kLabels) != 0 ? collect_mptcp(file, selection) : analysis::MptcpTimeline()),
+      mptcp_((request_.needs & fields::kLabels) != 0 ? collect_mptcp(file, selection, &damage_)
+                                                     : analysis::MptcpTimeline()),
       states_(file, request_.needs, mptcp_),
       totals_(file),
       chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
   if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());
   if ((request_.needs & fields::kCauses) != 0) causes_.emplace(file, table, selection, damage_);
-  if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection);
+  if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection, &damage_);
   context_.catalog = &file.catalog();
   context_.texts = &texts_;
 }
@@ -92,6 +103,7 @@ bool SegmentScan::next() {
   }
   note_patterns();
   add_damage(damage_, totals_.damage());
+  add_damage(damage_, states_.damage());
   return false;
 }
 
@@ -143,7 +155,7 @@ Result<void> SegmentScan::load_connections() {
   if (auto loaded = connections.load(chunk, table_, selection_.connections(), rebases_); !loaded) return loaded;
   for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
     analysis::ConnectionFacts& facts = connections.facts(slot);
-    if (selection_.needs_connection_start()) facts.start = start_of(file_, facts.connection);
+    if (selection_.needs_connection_start()) facts.start = start_of(file_, facts.connection, &damage_);
     if ((request_.needs & fields::kTotals) != 0) facts.totals = totals_.of(facts.connection);
   }
   context_.slots.resize(chunk.rows);

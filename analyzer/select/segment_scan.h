@@ -59,6 +59,7 @@ class SegmentScan {
   const Selection& selection_;
   ScanRequest request_;
   fields::FileTexts texts_;
+  std::vector<Error> damage_;  ///< before what notes damage as it is made
   analysis::MptcpTimeline mptcp_;
   std::optional<CauseMap> causes_;
   std::vector<std::uint8_t> row_causes_;
@@ -70,15 +71,16 @@ class SegmentScan {
   std::optional<filter::Evaluator> filter_;
   fields::ChunkContext context_;
   std::vector<std::uint16_t> rows_;
-  std::vector<Error> damage_;
 };
 
 /// The rebases of all chunks that a selection may touch; nearly always none. What
-/// is damaged is left out.
-std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection);
+/// is damaged is left out, and told in `damage`.
+std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection,
+                                              std::vector<Error>* damage = nullptr);
 
 /// Multipath TCP in the whole file, which every analysis::LabelReplay needs; empty where the chunks that a
-/// selection may touch have none of it. What is damaged is left out.
-analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection);
+/// selection may touch have none of it. What is damaged is left out, and told in `damage`.
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection,
+                                      std::vector<Error>* damage = nullptr);
 
 }  // namespace pcapsule::select

@@ -127,6 +127,24 @@ TEST(SegmentScan, UnwrappedNumbersKnowWhatCameBeforeTheSelectedTime) {
   EXPECT_EQ(last.last_seq, 1 + std::int64_t{139'999} * 100'000);
 }
 
+/// Relative numbers of the last chunk are computed from the first, which is damaged.
+TEST(SegmentScan, DamageBeforeTheSelectedTimeIsTold) {
+  const decode::SegmentBatch batch = interleaved(140'000, 1, 100'000);
+  pcapsule::testing::MemoryRecord written(batch);
+  std::vector<std::uint8_t> bytes = written.sink.file;
+  bytes[format::kHeaderBytes + 200'000] ^= 1;  // far inside the first chunk, the columns of seq, ack or time
+  TestRecord record(bytes);
+  SelectionSpec spec;
+  spec.after = TimeBound{TimeBound::Clock::kEpoch, 140'000'000'000};
+  const Selection selection(spec, record.file().catalog(), record.table());
+  const auto needs = fields::kConnections | fields::kBases | fields::kRelative | fields::kLabels;
+  SegmentScan rows(record.file(), record.table(), selection, {read::ColumnSet::all(), needs});
+  while (rows.next()) EXPECT_EQ(rows.rows().size(), 1U);
+  ASSERT_EQ(rows.damage().size(), 1U);
+  EXPECT_NE(rows.damage().front().message.find(": chunk 0 at offset 16: "), std::string::npos)
+      << rows.damage().front().message;
+}
+
 TEST(SegmentScan, QuotedHeadersAreNoRows) {
   decode::SegmentBatch batch = interleaved(10, 1);
   batch.segments[4].oddities = oddity::kQuoted;
