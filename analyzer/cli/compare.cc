@@ -90,6 +90,9 @@ class Compare final : public Command {
     std::vector<Error> damage;
     const select::Selection selected(*selection, near->file.catalog(), near->table);
     const auto chosen = select::matching_connections(near->file, near->table, selected, damage);
+    if (chosen.count() == 0 && near->table.size() > 0) {
+      return Error{ErrorCode::kIo, files[0] + ": no connection is selected, so there is nothing to compare"};
+    }
     const auto all = analysis::ConnectionSet::all(far->table.size());
     const compare::Comparison comparison =
         compare::compare({near->file, near->table, chosen}, {far->file, far->table, all}, options);

@@ -42,7 +42,6 @@ Span span_of(const read::RecordFile& file) {
 std::vector<ConnectionKey> keys_of(const Tap& tap) {
   std::vector<ConnectionKey> keys;
   for (std::uint64_t entry = 0; entry < tap.table.size(); ++entry) {
-    if (!tap.connections.has(entry)) continue;
     const read::Connection connection = tap.table.at(entry);
     if (connection.segments() > 0) keys.push_back(ConnectionKey::from(entry, connection));
   }
@@ -60,7 +59,10 @@ class Run {
   /// False: the files are in the wrong order.
   bool survey() {
     match();
-    PairWalk walk(taps_, matcher_.pairs(), true);
+    for (const ConnectionPair& pair : matcher_.pairs()) {
+      if (is_chosen(kNear, pair.near_entry) && is_chosen(kFar, pair.far_entry)) pairs_.push_back(pair);
+    }
+    PairWalk walk(taps_, pairs_, true);
     ClockSamples samples(result_.frame.captured[kNear].first_ns, result_.frame.captured[kNear].last_ns);
     Orientation votes;
     walk.visit([&](std::size_t, PlacedPair& placed) {
@@ -69,7 +71,8 @@ class Run {
       votes.client_far += own.client_far;
       const bool client_is_far = own.client_far > own.client_near;
       if (client_is_far) flip(placed.rows);
-      if (own.client_far != own.client_near) sample_clock(placed.rows, samples);
+      const bool is_known = own.client_far != own.client_near || own.client_far + own.client_near == 0;
+      if (is_known) sample_clock(placed.rows, samples);
       const auto jitter = jitter_of(placed.rows);
       for (unsigned d = 0; d < 2; ++d) result_.frame.jitter_ns[d] = std::max(result_.frame.jitter_ns[d], jitter[d]);
       add_to_survey(placed.rows, result_.frame, survey_);
@@ -81,7 +84,7 @@ class Run {
   }
 
   /// Drops what is kept for the second round.
-  void forget() { walk_.emplace(taps_, matcher_.pairs(), false); }
+  void forget() { walk_.emplace(taps_, pairs_, false); }
 
   Comparison finish(bool swapped) {
     result_.swapped = swapped;
@@ -117,6 +120,14 @@ class Run {
   }
 
  private:
+  /// Who chose connections of one file has no say about those that only the other has.
+  [[nodiscard]] bool is_chosen(unsigned point, std::uint64_t entry) const {
+    return taps_[point]->connections.has(entry);
+  }
+  [[nodiscard]] bool chooses() const {
+    return !taps_[kNear]->connections.is_all() || !taps_[kFar]->connections.is_all();
+  }
+
   void match() {
     matcher_.match_by_table();
     const auto near_left = matcher_.near_left();
@@ -142,7 +153,7 @@ class Run {
 
   const MatchedPair& add_pair(std::size_t i, const PlacedPair& placed) {
     MatchedPair matched;
-    matched.pair = matcher_.pairs()[i];
+    matched.pair = pairs_[i];
     for (unsigned point = 0; point < 2; ++point) {
       const std::uint64_t entry = point == kNear ? matched.pair.near_entry : matched.pair.far_entry;
       const unsigned client = placed.client_side[point];
@@ -168,7 +179,9 @@ class Run {
   void list_only() {
     for (const unsigned point : {kNear, kFar}) {
       const auto left = point == kNear ? matcher_.near_left() : matcher_.far_left();
+      if (chooses() && taps_[point]->connections.is_all()) continue;
       for (const std::uint64_t entry : left) {
+        if (!is_chosen(point, entry)) continue;
         const bool namesake = point == kNear ? matcher_.near_has_namesake(entry) : matcher_.far_has_namesake(entry);
         add_only(point, entry, namesake ? OnlyReason::kOtherNumbers : OnlyReason::kNotSeen);
       }
@@ -204,6 +217,7 @@ class Run {
   std::array<const Tap*, 2> taps_;
   const Options& options_;
   ConnectionMatcher matcher_;
+  std::vector<ConnectionPair> pairs_;
   std::optional<PairWalk> walk_;
   Survey survey_;
   Comparison result_;

@@ -123,16 +123,19 @@ class Page {
 
   [[nodiscard]] bool supports(const Evidence& e, const Verdict& verdict) const {
     const auto is = [&](Share share) { return e.what == analysis::compare::to_text(share); };
-    const bool near_host = is(Share::kNearThink) || is(Share::kNearZeroWindow) || is(Share::kNearDelayedAck);
-    const bool far_host = is(Share::kFarThink) || is(Share::kFarZeroWindow) || is(Share::kFarDelayedAck);
+    const auto of_host = [&](Share think, Share zero_window, Share delayed_ack) {
+      if (verdict.reason == Reason::kReset) return e.what == "reset";
+      if (verdict.reason == Reason::kZeroWindow) return is(zero_window);
+      return is(verdict.reason == Reason::kThink ? think : delayed_ack);
+    };
     switch (verdict.party) {
       case Party::kNetwork:
         if (verdict.reason == Reason::kDelay) return is(Share::kTransit);
         return e.what == "lost" || is(Share::kRecovery) || e.what == "injected_reset" || e.what == "reordered";
       case Party::kServer:
-        return verdict.reason == Reason::kReset ? e.what == "reset" : far_host;
+        return of_host(Share::kFarThink, Share::kFarZeroWindow, Share::kFarDelayedAck);
       case Party::kClient:
-        return verdict.reason == Reason::kReset ? e.what == "reset" : near_host;
+        return of_host(Share::kNearThink, Share::kNearZeroWindow, Share::kNearDelayedAck);
       case Party::kBeyond:
         return is(Share::kBeyondNear) || is(Share::kBeyondFar) || e.what == "resent";
       case Party::kInconclusive:
@@ -153,6 +156,7 @@ class Page {
       }
       line(point == kNear ? "NEAR" : "FAR", text);
     }
+    if (!c_.frame.clock) return line("COVERAGE", "unknown, as the clocks are");
     if (c_.overlap.last_ns < c_.overlap.first_ns) return line("COVERAGE", "none: the captures do not overlap in time");
     const std::int64_t overlap = c_.overlap.last_ns - c_.overlap.first_ns;
     const Span& near = c_.frame.captured[kNear];

@@ -17,7 +17,7 @@ constexpr std::size_t kWindows = 256;
 
 /// Rounds of taking the drift out and looking again.
 constexpr int kRounds = 3;
-constexpr std::size_t kFewWindows = 3;  ///< do not tell a drift
+constexpr std::size_t kFewWindows = 6;  ///< do not tell a drift
 
 /// Two windows see the same path when their least round trips differ by no more than this
 /// at first; it is doubled until enough pairs agree.
@@ -127,6 +127,14 @@ double ClockSamples::slope_of(const std::vector<Window>& windows) {
   return slopes.empty() ? 0 : weighted_median(slopes);
 }
 
+double ClockSamples::lower_quartile(const std::vector<Window>& windows) {
+  std::vector<double> trips;
+  for (const Window& window : windows) trips.push_back(window.round_trip());
+  const auto quartile = trips.begin() + static_cast<std::ptrdiff_t>(trips.size() / 4);
+  std::ranges::nth_element(trips, quartile);
+  return *quartile;
+}
+
 std::optional<ClockModel> ClockSamples::estimate() const {
   double drift = 0;
   std::vector<Window> found = windows(drift);
@@ -153,7 +161,9 @@ std::optional<ClockModel> ClockSamples::estimate() const {
     offsets.push_back(window.offset());
     mean += window.time() / static_cast<double>(found.size());
   }
-  const double sigma = deviation(std::move(offsets));
+  // A few windows can agree by chance; how much the round trips of the faster ones vary bounds from below how
+  // exact any of them is.
+  const double sigma = std::max(deviation(std::move(offsets)), (lower_quartile(found) - least[0] - least[1]) / 2);
   double spread = 0;
   for (const Window& window : found) spread += (window.time() - mean) * (window.time() - mean);
   model.offset_noise_ns = static_cast<std::int64_t>(2 * sigma);

@@ -73,6 +73,8 @@ class ClockSamples {
   [[nodiscard]] std::vector<Window> windows(double drift) const;
   [[nodiscard]] std::vector<Window> windows(double drift, std::size_t bins_of_each) const;
   static double slope_of(const std::vector<Window>& windows);
+  /// Of their round trips.
+  static double lower_quartile(const std::vector<Window>& windows);
 
   std::int64_t first_ns_;
   std::int64_t bin_ns_;
