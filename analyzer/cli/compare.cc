@@ -112,7 +112,8 @@ class Compare final : public Command {
     select::add_damage(damage, comparison.damage);
     ExitCode status = report_damage(damage);
     if (!comparison.summary) {
-      print_error(report::sentence_of(comparison));
+      print_error(damage.empty() ? report::sentence_of(comparison)
+                                 : "what is left of the two files shares no connection");
       status = ExitCode::kFailed;
     }
     return finish(*output, status);
