@@ -74,6 +74,7 @@ Result<Output> Output::open(const std::optional<std::string>& out, const std::ve
 
 Result<void> Output::finish() {
   if (auto written = writer_->finish(); !written) return written;
+  if (keeps_old_file_) return {};
   return sink_->commit();
 }
 

@@ -23,6 +23,9 @@ class Output {
 
   [[nodiscard]] report::BufferedWriter& writer() { return *writer_; }
 
+  /// There is no answer: a file that is there already stays as it is.
+  void keep_old_file() { keeps_old_file_ = true; }
+
   /// Hands on what is left. A reader that has gone is no fault.
   Result<void> finish();
 
@@ -31,6 +34,7 @@ class Output {
 
   std::unique_ptr<report::CommittedSink> sink_;
   std::unique_ptr<report::BufferedWriter> writer_;
+  bool keeps_old_file_ = false;
 };
 
 }  // namespace pcapsule::analyzer_cli

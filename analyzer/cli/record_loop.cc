@@ -18,12 +18,15 @@ Result<OpenRecord> OpenRecord::open(const std::string& path) {
 ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
                        const std::function<Result<ExitCode>(const std::string&)>& work) {
   ExitCode status = ExitCode::kDone;
+  bool answered = false;
   for (const std::string& file : files) {
     if (output.writer().done()) break;
     const auto done = work(file);
+    answered = answered || done.ok();
     if (!done) print_error(done.error().message);
     status = worse_of(status, done ? *done : ExitCode::kFailed);
   }
+  if (!answered) output.keep_old_file();
   return status;
 }
 

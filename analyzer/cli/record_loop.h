@@ -23,7 +23,8 @@ struct OpenRecord {
 };
 
 /// Does `work` for each file: all are tried, failures are told, and the worst
-/// status is the result. Ends early when nobody reads the output any more.
+/// status is the result. Ends early when nobody reads the output any more. Where every
+/// file failed, a file named by -o is left as it was.
 ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
                        const std::function<Result<ExitCode>(const std::string&)>& work);
 
