@@ -24,6 +24,8 @@ struct WindowSummary {
   std::uint64_t probes = 0;
   std::uint64_t dips = 0;
   std::optional<std::uint64_t> full;
+  std::uint64_t labelled_full = 0;    ///< tcp.analysis.window_full of the other side's segments
+  std::uint64_t labelled_probes = 0;  ///< tcp.analysis.zero_window_probe of them
   std::optional<std::uint64_t> exceeded;
   std::optional<DurationNs> limited;
   std::optional<double> limited_share;

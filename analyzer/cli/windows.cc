@@ -15,6 +15,7 @@
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/window_sinks.h"
 #include "analyzer/select/filtered.h"
+#include "analyzer/select/segment_scan.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::analyzer_cli {
@@ -118,7 +119,9 @@ class Windows final : public Command {
       table.file(path, opened->file.catalog().first_frame_time);
       switch (question.view) {
         case WindowView::kSummary: {
-          report::WindowSummaries sink(question.window, all, sums);
+          const select::Selection every(select::SelectionSpec{}, opened->file.catalog(), opened->table);
+          const auto mptcp = select::collect_mptcp(opened->file, every);
+          report::WindowSummaries sink(question.window, all, mptcp, sums);
           const ExitCode status = visit(*opened, sink);
           sink.put(table, opened->table);
           return status;
@@ -167,7 +170,8 @@ class Windows final : public Command {
 
     ExitCode visit(OpenRecord& opened, const select::Selection& selected, report::WindowSink& sink,
                    std::vector<Error>& damage) {
-      select::Conversations conversations(opened.file, opened.table, selected, question.window.columns());
+      select::Conversations conversations(opened.file, opened.table, selected,
+                                          question.window.columns(question.view == WindowView::kSummary));
       conversations.visit(sink);
       sink.close();
       findings += sink.findings();

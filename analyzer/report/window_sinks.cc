@@ -7,8 +7,10 @@ namespace pcapsule::report {
 
 using analysis::WindowRow;
 
-read::ColumnSet WindowOptions::columns() const {
-  return keep_duplicates ? analysis::window_columns() : analysis::window_columns() | analysis::copy_columns();
+read::ColumnSet WindowOptions::columns(bool labels) const {
+  read::ColumnSet columns = analysis::window_columns();
+  if (!keep_duplicates) columns |= analysis::copy_columns();
+  return labels ? columns | analysis::label_columns() : columns;
 }
 
 void WindowSink::begin(const read::Connection& connection, std::span<const analysis::Rebase> /*rebases*/,
@@ -26,8 +28,9 @@ void WindowSink::begin(const read::Connection& connection, std::span<const analy
 bool WindowSink::row(const read::SegmentChunk& chunk, std::size_t row, bool selected) {
   if (!wants_more()) return false;
   const WindowRow of = analysis::window_row(chunk, row);
-  if (!of.is_segment()) return true;
   if (!options_.keep_duplicates && duplicates_.feed(analysis::copy_row(chunk, row))) return true;
+  any_row(chunk, row);
+  if (!of.is_segment()) return true;
   unknown_ |= selected && wants(of.side) && !analysis::is_certain(scale_.state) &&
               !of.word.has(tcp_flag::kSyn | tcp_flag::kRst);
   return segment(of, selected);
@@ -65,7 +68,20 @@ std::vector<Total> WindowSums::totals() const {
           {"connections_of_unknown_scale", std::to_string(unknown)}};
 }
 
-void WindowSummaries::begin_connection() { window_.emplace(scale(), options().dips); }
+void WindowSummaries::begin_connection() {
+  window_.emplace(scale(), options().dips);
+  labels_.emplace(connection(), mptcp_);
+  labelled_full_ = {};
+  labelled_probes_ = {};
+}
+
+void WindowSummaries::any_row(const read::SegmentChunk& chunk, std::size_t row) {
+  const analysis::LabelRow of = analysis::label_row(chunk, row);
+  const analysis::SegmentLabels labels = labels_->feed(of);
+  const unsigned receiver = of.side ^ 1U;
+  if (labels.has(analysis::Label::kWindowFull)) ++labelled_full_[receiver];
+  if (labels.has(analysis::Label::kZeroWindowProbe)) ++labelled_probes_[receiver];
+}
 
 bool WindowSummaries::segment(const WindowRow& row, bool /*selected*/) {
   window_->feed(row);
@@ -79,11 +95,13 @@ void WindowSummaries::end_connection() {
     analysis::WindowSummary summary = analysis::summary_of(window, k);
     summary.connection = connection().number;
     summary.scale = scale().state;
+    summary.labelled_full = labelled_full_[k];
+    summary.labelled_probes = labelled_probes_[k];
     if (summary.stalls > 0) {
       ++sums_.stalled;
       count_finding();
     }
-    if (summary.full.value_or(0) > 0) ++sums_.full;
+    if (summary.labelled_full > 0 || summary.full.value_or(0) > 0) ++sums_.full;
     if (summary.dips > 0) ++sums_.dipped;
     if (all_ || summary.stalls > 0) found_.push_back(summary);
   }

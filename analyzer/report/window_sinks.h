@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "analyzer/analysis/duplicates.h"
+#include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/analysis/window_summary.h"
 #include "analyzer/report/window_table.h"
 #include "analyzer/select/conversations.h"
@@ -21,7 +23,8 @@ struct WindowOptions {
   std::uint64_t below = 0;           ///< bytes
   bool keep_duplicates = false;      ///< copies at the tap count as segments (S40)
 
-  [[nodiscard]] read::ColumnSet columns() const;
+  /// The columns of a view; `labels`: that counts Wireshark's labels.
+  [[nodiscard]] read::ColumnSet columns(bool labels) const;
 };
 
 /// What every view does with the rows: segments only, and the scale of their connection.
@@ -52,6 +55,8 @@ class WindowSink : public select::ConversationSink {
   void count_finding() { ++findings_; }
 
   virtual void begin_connection() = 0;
+  /// Every row but copies at the tap, quoted and malformed headers included, before segment().
+  virtual void any_row(const read::SegmentChunk& /*chunk*/, std::size_t /*row*/) {}
   /// False: no more.
   virtual bool segment(const analysis::WindowRow& row, bool selected) = 0;
   virtual void end_connection() = 0;
@@ -85,8 +90,9 @@ struct WindowSums {
 /// Collects the numbers of every side that stalled, or of every side. A finding is a side that stalled.
 class WindowSummaries final : public WindowSink {
  public:
-  WindowSummaries(const WindowOptions& options, bool all, WindowSums& sums)
-      : WindowSink(options), all_(all), sums_(sums) {}
+  /// `mptcp`, of the whole file, outlives the sink.
+  WindowSummaries(const WindowOptions& options, bool all, const analysis::MptcpTimeline& mptcp, WindowSums& sums)
+      : WindowSink(options), all_(all), mptcp_(mptcp), sums_(sums) {}
 
   /// Ordered by what stalled longest. Call after close().
   void put(WindowTable& table, const read::ConnectionTable& connections);
@@ -95,10 +101,15 @@ class WindowSummaries final : public WindowSink {
   void begin_connection() override;
   bool segment(const analysis::WindowRow& row, bool selected) override;
   void end_connection() override;
+  void any_row(const read::SegmentChunk& chunk, std::size_t row) override;
   [[nodiscard]] bool wants_more() const override { return true; }
 
   bool all_;
+  const analysis::MptcpTimeline& mptcp_;
   WindowSums& sums_;
+  std::optional<analysis::LabelReplay> labels_;
+  std::array<std::uint64_t, 2> labelled_full_{};    ///< by whose window it is
+  std::array<std::uint64_t, 2> labelled_probes_{};  ///< likewise
   std::optional<analysis::ReceiveWindow> window_;
   std::vector<analysis::WindowSummary> found_;
 };

@@ -218,6 +218,7 @@ class Comparison:
             self.counted += limits[0]
             self.hold(f"{what} limits", [limits], numbers(got["summary"], "window_full", "window_exceeded", "limited_ns"))
             self.hold(f"{what} window full {counted} for {labelled} labels", True, counted >= [labelled])
+            self.hold(f"{what} labels", [labelled], [int(row["tcp.analysis.window_full"]) for row in got["summary"]])
 
     def capture(self, path: pathlib.Path, binaries: pathlib.Path) -> None:
         rows, tunnelled = tshark.rows(path, FIELDS)
