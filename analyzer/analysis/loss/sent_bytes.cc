@@ -141,6 +141,7 @@ void SentBytes::remember(std::int64_t begin, std::int64_t end, const Emission& e
 
 bool SentBytes::acknowledge(std::int64_t ack) {
   if (acked_ && ack <= *acked_) return false;
+  if (highest_ && ack - *highest_ > kGreatestWindow) return false;  // no receiver had so much
   const std::int64_t from = acked_.value_or(highest_.value_or(ack));
   for (auto at = gaps_.begin(); at != gaps_.end() && at->first < ack; ++at) {
     missed_.add(at->first, std::min(ack, at->second.end));

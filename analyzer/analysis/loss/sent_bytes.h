@@ -30,6 +30,7 @@ struct Emission {
 class SentBytes {
  public:
   static constexpr std::size_t kGreatestRanges = 1U << 16;
+  static constexpr std::int64_t kGreatestWindow = 1 << 30;  ///< RFC 7323 section 2.3
 
   /// Bytes that the tap has not seen although later ones came.
   struct Gap {

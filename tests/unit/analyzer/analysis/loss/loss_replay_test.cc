@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <map>
+#include <random>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -242,6 +244,44 @@ TEST(LossReplay, MissingBytesOfTheCaptureAndOfTheNetwork) {
   c.ack(250, 701, 1200, {{701, 801}});  // half of it was received all the same
   EXPECT_EQ(c.missing().by_capture, 200U);
   EXPECT_EQ(c.missing().by_network, 100U);
+}
+
+/// Whatever the numbers are: one finding a row at most, and no more old bytes than payload.
+TEST(LossReplay, AnyNumbersOneFindingARow) {
+  std::mt19937 generator(11);
+  const auto random = [&generator] { return static_cast<std::uint32_t>(generator()); };
+  for (int round = 0; round < 40; ++round) {
+    read::Connection connection;
+    LossReplay replay(connection);
+    std::set<std::uint64_t> rows;
+    const std::uint32_t spread = round % 4 == 0 ? 0xffff'ffff : 5000U << (round % 8);
+    for (std::uint64_t i = 0; i < 1500; ++i) {
+      LossRow row;
+      row.row = i;
+      row.at = {i + 1, {static_cast<std::int64_t>(random() % 1'000'000'000)}};
+      row.side = random() % 2;
+      row.word = {static_cast<std::uint16_t>(0x5000 | (random() % 8 == 0 ? random() % 32 : 16))};
+      row.seq = 0xffff'f000 + random() % spread;
+      row.ack = 0xffff'f000 + random() % spread;
+      row.payload = random() % 3000;
+      row.ip_id = static_cast<std::uint16_t>(random() % 100);
+      row.has_timestamps = random() % 2 == 0;
+      row.ts_value = random() % 50;
+      row.ts_echo = random() % 50;
+      row.oddities = random() % 50 == 0 ? static_cast<std::uint8_t>(random()) : std::uint8_t{0};
+      row.sack_count = static_cast<std::uint8_t>(random() % 4);
+      for (auto& block : row.sack) {
+        block.left = 0xffff'f000 + random() % spread;
+        block.right = block.left + random() % 4000;
+      }
+      replay.feed(row, random() % 20 == 0 ? i : 0);
+      ASSERT_LE(replay.old_payload(), row.payload);
+      for (const LossFinding& finding : replay.take_settled()) ASSERT_TRUE(rows.insert(finding.row).second);
+    }
+    replay.finish();
+    for (const LossFinding& finding : replay.take_settled()) ASSERT_TRUE(rows.insert(finding.row).second);
+    EXPECT_FALSE(rows.empty());
+  }
 }
 
 TEST(LossReplay, SettlesTheOldestWhereMoreAreOpenThanItHolds) {
