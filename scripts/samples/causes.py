@@ -30,7 +30,8 @@ segments with different causes, has all these causes, with `|` between them; an 
 CAUSES.tsv has one line for each frame of the capture with a cause: its number, the cause, and a note, which is
 `unseen` if the capture missed an earlier frame with old bytes that did pass the tap: then the capture cannot
 tell all. Its first lines, with `#`, count the bytes of the streams that no frame of the capture has: `delivered`, which
-the capture missed, and `lost`, which no receiver got either.
+the capture missed, and `lost`, which no receiver got either; and the SYNs and FINs that none has: who sees only that
+they were acknowledged takes them for bytes.
 """
 
 from __future__ import annotations
@@ -215,7 +216,7 @@ def derive(rows: list[Row]) -> tuple[dict[int, str], dict[int, str], dict[str, i
     """Frame number to cause, for those with one; frame number to note; counts of bytes that the capture lacks."""
     found: dict[int, set[str]] = defaultdict(set)
     notes: dict[int, str] = {}
-    missing = {"delivered": 0, "lost": 0}
+    missing = {"delivered": 0, "lost": 0, "controls": 0}
     for flow in collect_flows(rows):
         sent = causes_of_flow(flow, found, notes)
         recorded, delivered = Spans(), Spans()
@@ -224,7 +225,10 @@ def derive(rows: list[Row]) -> tuple[dict[int, str], dict[int, str], dict[str, i
                 recorded.add(span)
             for span in emission.delivered.spans:
                 delivered.add(span)
-        absent = sent.without(recorded).without(flow.controls)
+        absent = sent.without(recorded)
+        missing["controls"] += absent.size()
+        absent = absent.without(flow.controls)
+        missing["controls"] -= absent.size()
         lost = absent.without(delivered).size()
         missing["lost"] += lost
         missing["delivered"] += absent.size() - lost
@@ -236,7 +240,7 @@ def write_causes(truth: Path, target: Path) -> dict[int, str]:
     """Derives and writes the causes of a recording; returns them."""
     causes, notes, missing = derive(read_log(truth))
     lines = [f"# bytes_missing_delivered\t{missing['delivered']}", f"# bytes_missing_lost\t{missing['lost']}",
-             "frame\tcause\tnote"]
+             f"# controls_missing\t{missing['controls']}", "frame\tcause\tnote"]
     lines += [f"{frame}\t{causes[frame]}\t{notes.get(frame, '')}" for frame in sorted(causes)]
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return causes

@@ -7,8 +7,8 @@
 A recording is NAME.pcap or NAME.pcap.gz with NAME.causes.tsv, as `scripts/record_truth causes` makes them; what the
 truth means stands in scripts/samples/causes.py. Exit status 1 if of the decided verdicts fewer than --least-right are
 right (with the duplicates, which are many and easy, and without), or fewer than --least-decided of the frames with a
-true cause got a verdict other than `undecided` and none, or if `losses` does not find exactly the bytes that the capture
-lacks, told apart by whether the receiver got them.
+true cause got a verdict other than `undecided` and none, or if `losses` does not find exactly the bytes that the
+capture lacks, told apart by whether the receiver got them.
 
 A frame without a true cause counts too: a verdict other than `undecided` there is wrong. Frames of which the capture
 missed an earlier copy (`unseen`) stand in a matrix of their own, since the capture does not show the truth;
@@ -40,11 +40,20 @@ def read_truth(path: pathlib.Path) -> dict[int, tuple[str, bool]]:
     return {int(frame): (cause, note == "unseen") for frame, cause, note in rows}
 
 
-def read_missing(path: pathlib.Path) -> dict[str, int]:
-    """Bytes that no frame of the capture has, by why: the keys of the totals of `losses`."""
-    named = {"# bytes_missing_delivered": "missed_by_capture_bytes", "# bytes_missing_lost": "lost_by_network_bytes"}
-    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
-    return {named[name]: int(value) for name, value in rows}
+def wrong_bytes(path: pathlib.Path, totals: dict[str, int]) -> list[str]:
+    """What `losses` says about the bytes that no frame of the capture has, where it is wrong.
+
+    A FIN that the capture lacks may count as a byte: nothing but its acknowledgement shows that it was there.
+    """
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    rows = [line.removeprefix("# ").split("\t") for line in lines]
+    true = {name: int(value) for name, value in rows}
+    wrong = []
+    for name, key in (("bytes_missing_delivered", "missed_by_capture_bytes"),
+                      ("bytes_missing_lost", "lost_by_network_bytes")):
+        if not true[name] <= totals[key] <= true[name] + true["controls_missing"]:
+            wrong.append(f"{path.name}: {key} {totals[key]}, truth {true[name]}")
+    return wrong
 
 
 def ask(capture: pathlib.Path, *command: str) -> str:
@@ -156,18 +165,16 @@ def main() -> int:
         own = Judgement()
         verdicts, totals = read_verdicts(arguments.bin, capture)
         own.add(capture.name, read_truth(truth), verdicts)
-        for key, value in read_missing(truth).items():
-            if totals[key] != value:
-                total.wrong_bytes.append(f"{capture.name}: {key} {totals[key]}, truth {value}")
+        total.wrong_bytes += wrong_bytes(truth, totals)
         total.merge(own)
         if arguments.each:
             print(f"{capture.name:<32} right {own.right():7.2%}  decided {own.decided():7.2%}  wrong {len(own.wrong)}")
     print_matrix("truth \\ verdict", total.seen)
     if total.unseen:
         print_matrix("an earlier copy was not captured", total.unseen)
-    print(f"{len(pairs)} recordings: {total.right():.2%} of the decided verdicts right "
-          f"({total.right(with_duplicates=False):.2%} without duplicates, {total.right(with_unseen=True):.2%} with what "
-          f"was not captured), {total.decided():.2%} of the causes decided")
+    hard, unseen = total.right(with_duplicates=False), total.right(with_unseen=True)
+    print(f"{len(pairs)} recordings: {total.right():.2%} of the decided verdicts right ({hard:.2%} without duplicates, "
+          f"{unseen:.2%} with what was not captured), {total.decided():.2%} of the causes decided")
     for line in total.wrong_bytes + total.wrong[: arguments.show]:
         print(f"wrong: {line}")
     least = min(total.right(), total.right(with_duplicates=False))

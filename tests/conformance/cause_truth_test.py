@@ -74,7 +74,15 @@ def check_missing() -> list[str]:
     """Bytes that no frame of the capture has: the capture's fault, or lost."""
     frames: list[Frame] = [((0, 10), "passed", []), ((10, 14), "before", []), ((14, 20), "passed", [1])]
     missing = causes.derive(rows_of(frames))[2]
-    return [] if missing == {"delivered": 10, "lost": 4} else [f"missing bytes: {missing}"]
+    return [] if missing == {"delivered": 10, "lost": 4, "controls": 0} else [f"missing bytes: {missing}"]
+
+
+def check_missing_controls() -> list[str]:
+    """A FIN that the capture lacks is no byte of the stream."""
+    rows = rows_of([((0, 10), "passed", [1]), ((10, 10), "passed", [])])
+    rows[1]["tcp_flags"] = "0x11"
+    missing = causes.derive(rows)[2]
+    return [] if missing == {"delivered": 0, "lost": 0, "controls": 1} else [f"missing FIN: {missing}"]
 
 
 def check_file() -> list[str]:
@@ -85,18 +93,18 @@ def check_file() -> list[str]:
         log.write_text("\n".join("\t".join(cells) for cells in (rows[0], *(row.values() for row in rows))) + "\n")
         causes.write_causes(log, target)
         lines = target.read_text().splitlines()
-    return [] if lines[2:] == ["frame\tcause\tnote", "2\tneedless\t"] else [f"file: {lines}"]
+    return [] if lines[3:] == ["frame\tcause\tnote", "2\tneedless\t"] else [f"file: {lines}"]
 
 
 def main() -> int:
-    failures = check_missing() + check_file()
+    failures = check_missing() + check_missing_controls() + check_file()
     for name, frames, expected, expected_notes in CASES:
         found, notes, _ = causes.derive(rows_of(frames))
         if found != expected or notes != expected_notes:
             failures.append(f"{name}: {found} {notes}, expected {expected} {expected_notes}")
     for failure in failures:
         print(failure)
-    print(f"{len(CASES) + 2} cases, {len(failures)} wrong")
+    print(f"{len(CASES) + 3} cases, {len(failures)} wrong")
     return 1 if failures else 0
 
 
