@@ -274,8 +274,8 @@ def far_vlan(pair: Pair) -> None:
 
 
 def near_snaplen(pair: Pair) -> None:
-    """The near capture has 68 bytes of each frame: not all options."""
-    pair.snaplen["near"] = 68
+    """The near capture has 68 bytes of each frame, 88 if it is IPv6: not all options."""
+    pair.snaplen["near"] = 88 if any(one.frame[12:14] == b"\x86\xdd" for one in pair.captures["near"]) else 68
 
 
 def merge(pair: Pair, side: str) -> None:
@@ -304,7 +304,8 @@ def cut(pair: Pair, side: str, from_share: float, to_share: float) -> None:
     start, length = min(stamps), max(stamps) - min(stamps)
     least, most = start + length * from_share, start + length * to_share
     pair.captures[side] = [record for record in pair.captures[side] if least <= record.stamp_ns <= most]
-    pair.facts["verdict"] += "|inconclusive"
+    verdicts = [*pair.facts["verdict"].split("|"), "inconclusive"]
+    pair.facts["verdict"] = "|".join(dict.fromkeys(verdicts))
     pair.facts["overlap_ns"] = f"{round(least)},{round(most)}"
 
 

@@ -142,9 +142,9 @@ CAUSES = (
           bulk(pace=300_000, share=0.6) + exchanges(times=60)),
     cause("delay_spikes_before", path(0.5) + chance(19, ("before",), stalls=SPIKES, kind="tcp"),
           bulk(pace=300_000, share=0.6) + exchanges(times=60)),
-    cause("acks_lost", path(0.5) + chance(20, kind="pure_ack", loss_ratio=0.3) + chance(
-        21, ("after",), kind="pure_ack", loss_ratio=1.0, active=[1.0, 1.8]) + chance(
-        22, ("before",), kind="pure_ack", loss_ratio=1.0, active=[3.0, 3.8]),
+    cause("acks_lost", path(0.5) + chance(20, kind="pure_ack", loss_ratio=0.2) + chance(
+        21, ("after",), kind="pure_ack", loss_ratio=1.0, active=[1.0, 1.5]) + chance(
+        22, ("before",), kind="pure_ack", loss_ratio=1.0, active=[3.0, 3.5]),
         bulk(pace=300_000, share=0.5) + exchanges(times=30)),
     cause("tails_lost", path(0.5) + chance(23, push=True, loss_ratio=0.06), exchanges(times=40) + exchanges(
         times=30, send=300, take=9_000)),
@@ -190,14 +190,14 @@ SERVER = SERVERS[0]
 
 
 def pair(name: str, verdict: str, rules: Rules, jobs: Jobs, places: tuple[str, str] = ("near", "far"),
-         **keys: Any) -> Scenario:
-    """A recording at two points, 20 ms apart each way.
+         server: str = SERVER, path_ms: float = PATH_MS, **keys: Any) -> Scenario:
+    """A recording at two points, half of `path_ms` apart each way.
 
     A third tap is between them, close to the near one: of a pair that begins there, the near host is far away.
     """
     taps = [{"place": place, "file": f"{name}.pcap", "snaplen": IPV4_SNAPLEN} for place, name in
             zip(places, ("near", "far"))]
-    delays = path(0.05, (SERVER,), (PATH_MS,))
+    delays = path(0.05, (server,), (path_ms,))
     return Scenario(name, delays + rules, jobs, [] if keys.get("by_hosts") else taps, verdict=verdict, places=places,
                     **keys)
 
@@ -212,15 +212,16 @@ def beside(direction: str, **keys: Any) -> Rules:
     return [{"direction": direction, "stage": "before" if direction == "c2s" else "after", "kind": "tcp", **keys}]
 
 
-def talk(wait_ms: int = 5, download: int = 300_000, times: int = 25, pace: int = 250_000) -> Jobs:
+def talk(wait_ms: int = 5, download: int = 300_000, times: int = 25, pace: int = 250_000,
+         server: str = SERVER) -> Jobs:
     """Requests and answers on two connections, a download and an upload."""
     return [
-        {"server": SERVER, "port": API,
+        {"server": server, "port": API,
          "requests": [{"times": times, "send": 900, "wait_ms": wait_ms, "pause_ms": 60}]},
-        {"server": SERVER, "port": API, "start_s": 0.4,
+        {"server": server, "port": API, "start_s": 0.4,
          "requests": [{"times": times // 2, "send": 12_000, "take": 3_000, "wait_ms": 2 * wait_ms, "pause_ms": 110}]},
-        {"server": SERVER, "port": WEB, "start_s": 0.2, "requests": [{"pace": pace, "send": download}]},
-        {"server": SERVER, "port": UPLOAD, "start_s": 0.3, "pace": pace // 2,
+        {"server": server, "port": WEB, "start_s": 0.2, "requests": [{"pace": pace, "send": download}]},
+        {"server": server, "port": UPLOAD, "start_s": 0.3, "pace": pace // 2,
          "requests": [{"take": download // 2, "send": 60}]},
     ]
 
@@ -284,6 +285,11 @@ PAIRS = (
     pair("offload_lost", "network", between("c2s", kind="data", loss_ratio=0.02, seed=17)
          + between("s2c", kind="data", loss_ratio=0.02, seed=18),
          talk(download=1_500_000, pace=3_000_000), offload=True),
+    pair("ipv6_lost", "network", between("c2s", loss_ratio=0.03, seed=21) + between("s2c", loss_ratio=0.03, seed=22),
+         talk(server=V6_SERVERS[0]), server=V6_SERVERS[0], ipv6=True),
+    pair("local", "inconclusive|client|server", [], talk(wait_ms=1), path_ms=0.4),
+    pair("short_lost", "network", between("c2s", loss_ratio=0.04, seed=23) + between("s2c", loss_ratio=0.04, seed=24),
+         short_connections((SERVER,), count=40)),
     pair("hosts", "inconclusive", [], talk(), by_hosts=True),
     pair("hosts_lost", "network", between("c2s", loss_ratio=0.05, seed=19) + between("s2c", loss_ratio=0.05, seed=20),
          talk(times=40), by_hosts=True),
