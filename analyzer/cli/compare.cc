@@ -4,6 +4,7 @@
 #include <boost/program_options.hpp>
 
 #include "analyzer/cli/command.h"
+#include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/program.h"
 #include "analyzer/cli/record_loop.h"
@@ -57,6 +58,7 @@ class Compare final : public Command {
          "gnuplot")  //
         ("slice", po::value(&slice_)->value_name("TIME"),
          "the length of a time slice, e.g. 1s (default: about thirty slices)");
+    add_keep_duplicates_to(groups.output, keep_duplicates_);
     output_.add_table_options_to(groups.output);
     output_.add_line_options_to(groups.output);
   }
@@ -71,6 +73,7 @@ class Compare final : public Command {
     if (!view) return view.error();
     compare::Options options;
     options.list_exchanges = *view == CompareView::kExchanges;
+    options.keep_duplicates = keep_duplicates_;
     if (!slice_.empty()) {
       const auto slice = text::parse_duration(slice_);
       if (!slice || slice->value <= 0)
@@ -166,6 +169,7 @@ class Compare final : public Command {
   OutputOptions output_;
   std::string slice_;
   std::string plot_;
+  bool keep_duplicates_ = false;
   bool losses_ = false;
   bool exchanges_ = false;
   bool connections_ = false;

@@ -62,7 +62,7 @@ class Run {
     for (const ConnectionPair& pair : matcher_.pairs()) {
       if (is_chosen(kNear, pair.near_entry) && is_chosen(kFar, pair.far_entry)) pairs_.push_back(pair);
     }
-    PairWalk walk(taps_, pairs_, true);
+    PairWalk walk(taps_, pairs_, options_.keep_duplicates, true);
     ClockSamples samples(result_.frame.captured[kNear].first_ns, result_.frame.captured[kNear].last_ns);
     Orientation votes;
     walk.visit([&](std::size_t, PlacedPair& placed) {
@@ -84,7 +84,7 @@ class Run {
   }
 
   /// Drops what is kept for the second round.
-  void forget() { walk_.emplace(taps_, pairs_, false); }
+  void forget() { walk_.emplace(taps_, pairs_, options_.keep_duplicates, false); }
 
   Comparison finish(bool swapped) {
     result_.swapped = swapped;
@@ -104,9 +104,7 @@ class Run {
       facts.stream = matched.stream;
       facts.client_point = client_point;
       facts.base = placed.base;
-      for (unsigned point = 0; point < 2; ++point) facts.duplicates[point] = placed.duplicates[point].count;
       if (client_point == kFar) {
-        for (auto& count : facts.duplicates) std::swap(count[0], count[1]);
         for (auto& base : facts.base) std::swap(base[0], base[1]);
       }
       summary.add(placed.rows, analysis, facts);
@@ -135,7 +133,7 @@ class Run {
     if (near_left.empty() || far_left.empty()) return;
     const auto heads = [&](const Tap& tap, const std::vector<std::uint64_t>& entries) {
       std::vector<TapRows> rows;
-      select::ConnectionRows reader(tap.file, tap.table);
+      select::ConnectionRows reader(tap.file, tap.table, options_.keep_duplicates);
       reader.gather(entries, std::clamp(kGreatestHeads / entries.size(), kLeastHead, kGreatestHead), rows);
       return rows;
     };
@@ -161,7 +159,7 @@ class Run {
       matched.client[point] = taps_[point]->table.endpoint(entry, client);
       matched.server[point] = taps_[point]->table.endpoint(entry, client ^ 1U);
       matched.segments[point] = placed.rows.rows[point].segments.size();
-      for (const std::uint64_t count : placed.duplicates[point].count) result_.duplicates[point] += count;
+      for (const std::uint64_t count : placed.rows.rows[point].duplicates) result_.duplicates[point] += count;
       for (const Segment& s : placed.rows.rows[point].segments) {
         const std::int64_t near_ns =
             point == kNear || !result_.frame.clock ? s.time_ns : result_.frame.clock->to_near(s.time_ns);

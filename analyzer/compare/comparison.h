@@ -27,6 +27,7 @@ struct Tap {
 struct Options {
   std::int64_t slice_ns = 0;  ///< 0: about thirty slices
   bool list_exchanges = false;
+  bool keep_duplicates = false;                 ///< copies at the tap count as segments (S40)
   analysis::compare::PathSink* path = nullptr;  ///< receives what a picture shows; nullptr: none
 };
 

@@ -20,11 +20,12 @@ constexpr std::size_t kBatchPairs = 1U << 16;
 
 }  // namespace
 
-PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const ConnectionPair> pairs, bool keep)
+PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const ConnectionPair> pairs, bool keep_duplicates,
+                   bool keep)
     : taps_(taps),
       pairs_(pairs),
-      readers_{select::ConnectionRows(taps[kNear]->file, taps[kNear]->table),
-               select::ConnectionRows(taps[kFar]->file, taps[kFar]->table)},
+      readers_{select::ConnectionRows(taps[kNear]->file, taps[kNear]->table, keep_duplicates),
+               select::ConnectionRows(taps[kFar]->file, taps[kFar]->table, keep_duplicates)},
       kept_(keep ? pairs.size() : 0),
       room_(keep ? kKeptRows : 0) {}
 
@@ -76,7 +77,6 @@ std::unique_ptr<PlacedPair> PairWalk::placed(std::size_t pair, TapRows& near, Ta
     found->rows.rows[point] = std::move(*rows[point]);
     *rows[point] = {};
     place(found->rows.rows[point], {found->client_side[point], found->base[point]});
-    found->duplicates[point] = drop_duplicates(found->rows.rows[point]);
   }
   found->rows.match = match_segments(found->rows.rows[kNear], found->rows.rows[kFar]);
   return found;

@@ -10,19 +10,16 @@
 
 #include "analyzer/analysis/compare/connection_match.h"
 #include "analyzer/analysis/compare/pair.h"
-#include "analyzer/analysis/compare/tap_duplicates.h"
 #include "analyzer/compare/comparison.h"
 #include "analyzer/select/connection_rows.h"
 
 namespace pcapsule::compare {
 
-/// A pair of connections with its rows: placed with the client at the near end, without
-/// duplicates, matched.
+/// A pair of connections with its rows: placed with the client at the near end, matched.
 struct PlacedPair {
   analysis::compare::PairRows rows;
-  std::array<analysis::compare::Duplicates, 2> duplicates;  ///< by point
-  std::array<unsigned, 2> client_side{};                    ///< by point: the client's endpoint in that file
-  std::array<std::array<std::uint32_t, 2>, 2> base{};       ///< by point; of client and server
+  std::array<unsigned, 2> client_side{};               ///< by point: the client's endpoint in that file
+  std::array<std::array<std::uint32_t, 2>, 2> base{};  ///< by point; of client and server
 };
 
 /// Goes through the pairs in order, as often as wanted, in batches of bounded size; a pair that is
@@ -30,7 +27,8 @@ struct PlacedPair {
 class PairWalk {
  public:
   /// All must outlive this.
-  PairWalk(const std::array<const Tap*, 2>& taps, std::span<const analysis::compare::ConnectionPair> pairs, bool keep);
+  PairWalk(const std::array<const Tap*, 2>& taps, std::span<const analysis::compare::ConnectionPair> pairs,
+           bool keep_duplicates, bool keep);
 
   /// `work` gets the place of the pair; what it changes it must change back.
   void visit(const std::function<void(std::size_t, PlacedPair&)>& work);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
 #include "common/format/record_layout.h"
@@ -55,6 +56,7 @@ struct ConnectionRows::Wanted {
   std::uint64_t first_row = ~std::uint64_t{0};
   std::uint32_t last_chunk = 0;
   std::uint64_t greatest = 0;
+  std::vector<analysis::Duplicates> copies;  ///< of each number
 };
 
 void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_t greatest, std::vector<TapRows>& out) {
@@ -74,6 +76,7 @@ void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_
     wanted.last_chunk = std::max(wanted.last_chunk, connection.last_chunk);
   }
   wanted.index.build(wanted.numbers);
+  if (!keep_duplicates_) wanted.copies.resize(wanted.numbers.size());
   for (const std::uint32_t k : chunks_of_wanted(wanted)) {
     const auto chunk = file_.segments(k, kColumns);
     if (chunk) {
@@ -110,13 +113,17 @@ std::vector<std::uint32_t> ConnectionRows::chunks_of_wanted(const Wanted& wanted
   return chunks;
 }
 
-void ConnectionRows::take(const read::SegmentChunk& chunk, const Wanted& wanted, std::vector<TapRows>& out) const {
+void ConnectionRows::take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<TapRows>& out) const {
   std::size_t sack = 0;
   for (std::uint32_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t found = wanted.index.find(chunk.connection[row]);
     if (found == analysis::NumberIndex::kNone || (chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
     TapRows& rows = out[wanted.place[found]];
     if (rows.segments.size() >= wanted.greatest) continue;
+    if (!keep_duplicates_ && wanted.copies[found].feed(analysis::copy_row(chunk, row))) {
+      ++rows.duplicates[chunk.marks[row] & format::mark::kSentByB];
+      continue;
+    }
     rows.segments.push_back(segment_at(chunk, row));
     if ((chunk.marks[row] & format::mark::kHasSack) == 0) continue;
     while (sack < chunk.sack.row.size() && chunk.sack.row[sack] < row) ++sack;

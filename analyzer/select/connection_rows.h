@@ -16,8 +16,9 @@ namespace pcapsule::select {
 /// which Conversations cannot: it goes by ascending number.
 class ConnectionRows {
  public:
-  /// Both must outlive this.
-  ConnectionRows(read::RecordFile& file, const read::ConnectionTable& table) : file_(file), table_(table) {}
+  /// Both must outlive this. `keep_duplicates`: copies at the tap count as segments (S40).
+  ConnectionRows(read::RecordFile& file, const read::ConnectionTable& table, bool keep_duplicates)
+      : file_(file), table_(table), keep_duplicates_(keep_duplicates) {}
 
   /// Gathers the segments of `entries`, at most `greatest` of each (0: all), the first in
   /// file order. Into `out`, one for each entry, in the order of `entries`; what it held is
@@ -31,10 +32,11 @@ class ConnectionRows {
  private:
   struct Wanted;
   [[nodiscard]] std::vector<std::uint32_t> chunks_of_wanted(const Wanted& wanted);
-  void take(const read::SegmentChunk& chunk, const Wanted& wanted, std::vector<analysis::compare::TapRows>& out) const;
+  void take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<analysis::compare::TapRows>& out) const;
 
   read::RecordFile& file_;
   const read::ConnectionTable& table_;
+  bool keep_duplicates_;
   std::vector<std::uint32_t> damaged_chunks_;
   std::vector<Error> damage_;
 };

@@ -75,6 +75,7 @@ Orientation orientation_of(const PairRows& pair) {
 void flip(PairRows& pair) {
   for (TapRows& rows : pair.rows) {
     for (Segment& segment : rows.segments) segment.side ^= 1U;
+    std::swap(rows.duplicates[0], rows.duplicates[1]);
   }
   std::swap(pair.match.uses[0], pair.match.uses[1]);
   std::swap(pair.shift[0], pair.shift[1]);

@@ -9,7 +9,6 @@
 #include "analyzer/analysis/compare/loss_between.h"
 #include "analyzer/analysis/compare/pair.h"
 #include "analyzer/analysis/compare/retransmissions.h"
-#include "analyzer/analysis/compare/tap_duplicates.h"
 
 namespace pcapsule::analysis::compare {
 

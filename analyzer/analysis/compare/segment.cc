@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis/compare/segment.h"
 
+#include <utility>
+
 namespace pcapsule::analysis::compare {
 
 namespace {
@@ -24,6 +26,7 @@ class Stream {
 
 void place(TapRows& rows, const Placing& placing) {
   std::array<Stream, 2> streams = {Stream(placing.base[0]), Stream(placing.base[1])};
+  if (placing.near_side != 0) std::swap(rows.duplicates[0], rows.duplicates[1]);
   auto sack = rows.sacks.begin();
   for (std::size_t row = 0; row < rows.segments.size(); ++row) {
     Segment& segment = rows.segments[row];

@@ -74,11 +74,13 @@ struct SackRange {
 /// The segments of one connection at one point, in file order, without those that are no segments.
 struct TapRows {
   std::vector<Segment> segments;
-  std::vector<SackRange> sacks;  ///< by ascending row
+  std::vector<SackRange> sacks;               ///< by ascending row
+  std::array<std::uint64_t, 2> duplicates{};  ///< by side: copies at the tap that were left out (S40)
 
   void clear() {
     segments.clear();
     sacks.clear();
+    duplicates = {};
   }
 };
 

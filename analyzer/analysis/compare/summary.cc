@@ -90,8 +90,8 @@ void Summary::add(const PairRows& pair, const PairAnalysis& analysis, const Pair
     add_segments(pair, analysis, direction);
     if (options_.path != nullptr && frame_.clock) draw(pair, analysis, direction);
     auto& duplicates = all_.directions[index_of(direction)].duplicates;
-    duplicates[0] += facts.duplicates[first_point(direction)][index_of(direction)];
-    duplicates[1] += facts.duplicates[second_point(direction)][index_of(direction)];
+    duplicates[0] += pair.rows[first_point(direction)].duplicates[index_of(direction)];
+    duplicates[1] += pair.rows[second_point(direction)].duplicates[index_of(direction)];
     for (const Absent& absent : analysis.absent[index_of(direction)]) add_absent(pair, absent, facts);
   }
   add_exchanges(pair, analysis, facts);

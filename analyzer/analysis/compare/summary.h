@@ -113,9 +113,8 @@ struct SummaryOptions {
 
 /// What is known of a pair beside its rows.
 struct PairFacts {
-  std::array<std::uint32_t, 2> stream{};                     ///< by point
-  std::array<std::array<std::uint32_t, 2>, 2> base{};        ///< by point and host: the raw number of position 0
-  std::array<std::array<std::uint64_t, 2>, 2> duplicates{};  ///< by point and direction
+  std::array<std::uint32_t, 2> stream{};               ///< by point
+  std::array<std::array<std::uint32_t, 2>, 2> base{};  ///< by point and host: the raw number of position 0
   unsigned client_point = kNear;
 };
 

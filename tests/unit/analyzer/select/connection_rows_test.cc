@@ -13,7 +13,7 @@ using pcapsule::testing::TestRecord;
 
 TEST(ConnectionRows, GathersInTheOrderThatWasAskedFor) {
   TestRecord record(interleaved(200'000, 100));
-  ConnectionRows reader(record.file(), record.table());
+  ConnectionRows reader(record.file(), record.table(), false);
   std::vector<analysis::compare::TapRows> rows;
   const std::vector<std::uint64_t> entries = {70, 3, 42};
   reader.gather(entries, 0, rows);
@@ -27,7 +27,7 @@ TEST(ConnectionRows, GathersInTheOrderThatWasAskedFor) {
 
 TEST(ConnectionRows, GathersManyInOnePass) {
   TestRecord record(interleaved(10'000, 500));
-  ConnectionRows reader(record.file(), record.table());
+  ConnectionRows reader(record.file(), record.table(), false);
   std::vector<analysis::compare::TapRows> rows;
   std::vector<std::uint64_t> entries;
   for (std::uint64_t i = 500; i-- > 0;) entries.push_back(i);
@@ -40,7 +40,7 @@ TEST(ConnectionRows, GathersManyInOnePass) {
 
 TEST(ConnectionRows, OnlyTheFirstOfEach) {
   TestRecord record(interleaved(1000, 10));
-  ConnectionRows reader(record.file(), record.table());
+  ConnectionRows reader(record.file(), record.table(), false);
   std::vector<analysis::compare::TapRows> rows;
   const std::vector<std::uint64_t> entries = {4};
   reader.gather(entries, 7, rows);
@@ -50,7 +50,7 @@ TEST(ConnectionRows, OnlyTheFirstOfEach) {
 
 TEST(ConnectionRows, WhatWasThereBeforeIsDropped) {
   TestRecord record(interleaved(1000, 10));
-  ConnectionRows reader(record.file(), record.table());
+  ConnectionRows reader(record.file(), record.table(), false);
   std::vector<analysis::compare::TapRows> rows;
   const std::vector<std::uint64_t> first = {1, 2};
   const std::vector<std::uint64_t> second = {3};
@@ -58,6 +58,25 @@ TEST(ConnectionRows, WhatWasThereBeforeIsDropped) {
   reader.gather(second, 0, rows);
   EXPECT_EQ(rows[0].segments.size(), 100U);
   EXPECT_EQ(rows[0].segments[0].frame, 4U);
+}
+
+TEST(ConnectionRows, LeavesCopiesAtTheTapOutUnlessTheyAreWanted) {
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  for (unsigned i = 0; i < 4; ++i) {
+    const Endpoint client = {IpAddress::v4(0x0a000001), 1000};
+    batch.segments.push_back(make.make(client, {IpAddress::v4(0x0a000002), 80}, 0x10, 100 + i / 2, 1, 0));
+    batch.segments.back().time = {static_cast<std::int64_t>(i) * 100'000};
+  }
+  TestRecord record(batch);
+  const std::vector<std::uint64_t> entries = {0};
+  std::vector<analysis::compare::TapRows> rows;
+  ConnectionRows(record.file(), record.table(), false).gather(entries, 0, rows);
+  EXPECT_EQ(rows[0].segments.size(), 2U);
+  EXPECT_EQ(rows[0].duplicates[0], 2U);
+  ConnectionRows(record.file(), record.table(), true).gather(entries, 0, rows);
+  EXPECT_EQ(rows[0].segments.size(), 4U);
+  EXPECT_EQ(rows[0].duplicates[0], 0U);
 }
 
 }  // namespace
