@@ -2,6 +2,7 @@
 #include "analyzer/analysis/compare/loss_between.h"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <unordered_map>
@@ -40,8 +41,10 @@ class Judge {
     collect();
     if (!found_.empty()) {
       receiver_.answer(questions_);
+      split();
       learn_echoes();
       for (std::size_t i = 0; i < found_.size(); ++i) judge(i);
+      join();
     }
     add_missed_at_first();
     return std::move(found_);
@@ -71,6 +74,49 @@ class Judge {
       const auto missing = std::ranges::lower_bound(pair_.match.missing[first_], row, {}, &SegmentMatch::Missing::row);
       questions_.back() = {missing->begin, missing->end};
       found_.back().bytes = static_cast<std::uint32_t>(missing->end - missing->begin);
+    }
+  }
+
+  /// Offload sends a large segment in pieces. Where copies of some of its bytes came and none of the
+  /// others, pieces went different ways: each part is an entry.
+  void split() {
+    bool any = false;
+    const std::size_t count = found_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      if (question_[i] == kNoQuestion) continue;
+      RangeQuestion& asked = questions_[question_[i]];
+      const bool at_begin = asked.unseen_begin == asked.begin;
+      if (asked.unseen_begin == asked.unseen_end || at_begin == (asked.unseen_end == asked.end)) continue;
+      const std::int64_t cut = at_begin ? asked.unseen_end : asked.unseen_begin;
+      Absent rest = found_[i];
+      rest.is_rest = true;
+      rest.bytes = static_cast<std::uint32_t>(asked.end - cut);
+      found_[i].bytes -= std::min(found_[i].bytes, rest.bytes);
+      const std::int64_t end = asked.end;
+      asked.end = cut;
+      found_.push_back(rest);
+      expected_.push_back(expected_[i]);
+      question_.push_back(questions_.size());
+      questions_.push_back({cut, end});  // `asked` may be gone
+      any = true;
+    }
+    if (!any) return;
+    for (RangeQuestion& asked : questions_) asked = {asked.begin, asked.end};
+    receiver_.answer(questions_);
+  }
+
+  /// Parts that went the same way are one entry again; the others stand after the first part.
+  void join() {
+    const auto first_rest = std::ranges::find_if(found_, &Absent::is_rest);
+    std::vector<Absent> rests(first_rest, found_.end());
+    found_.erase(first_rest, found_.end());
+    for (const Absent& rest : rests) {
+      const auto first = std::ranges::lower_bound(found_, rest.row, {}, &Absent::row);
+      if (first->what == rest.what) {
+        first->bytes += rest.bytes;
+      } else {
+        found_.insert(std::next(first), rest);
+      }
     }
   }
 

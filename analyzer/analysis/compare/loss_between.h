@@ -50,6 +50,7 @@ struct Absent {
   std::uint32_t row = 0;             ///< at that point
   std::uint32_t proof_row = kNoRow;  ///< at the second point of the direction
   std::uint32_t bytes = 0;           ///< payload that is absent
+  bool is_rest = false;              ///< the other bytes of the entry before it, which went another way
 };
 
 /// What is known of how well one direction is seen.

@@ -173,6 +173,9 @@ void Receiver::cover(std::vector<RangeQuestion>& questions) const {
       question.first_cover = part.row;
       break;
     }
+    if (missing.empty()) continue;
+    question.unseen_begin = missing.front().first;
+    question.unseen_end = missing.back().second;
   }
 }
 

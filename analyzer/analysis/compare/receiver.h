@@ -18,6 +18,8 @@ struct RangeQuestion {
   std::uint32_t repeated_row = kNoRow;  ///< first that says it came twice: D-SACK (RFC 2883)
   std::uint32_t first_cover = kNoRow;   ///< the row of the stream itself that completed it at this point
   std::uint32_t copies = 0;             ///< rows of the stream that cover all of it
+  std::int64_t unseen_begin = 0;        ///< what no row of the stream covers: from its first byte ...
+  std::int64_t unseen_end = 0;          ///< ... to its last; equal: nothing
 };
 
 /// What the host behind the second point of a direction says of what it received, as

@@ -34,7 +34,10 @@ class Attribution {
         first_(first_point(direction)),
         second_(second_point(direction)),
         arrivals_(arrivals) {
-    for (const Absent& a : absent) (a.seen_at == first_ ? lost_ : unseen_).emplace(a.row, a.what);
+    for (const Absent& a : absent) {
+      const auto [entry, is_new] = (a.seen_at == first_ ? lost_ : unseen_).emplace(a.row, a.what);
+      if (!is_new && a.what == AbsentClass::kLost) entry->second = a.what;  // a part of it is what was sent again
+    }
   }
 
   std::vector<ResendCause> attribute() {

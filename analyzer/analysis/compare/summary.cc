@@ -183,8 +183,10 @@ void Summary::add_absent(const PairRows& pair, const Absent& absent, const PairF
   const std::size_t at = index_of(absent.direction);
   for (SliceTotals* totals : {&all_, &slice_at(near_time(absent.seen_at, s.time_ns))}) {
     DirectionTotals& d = totals->directions[at];
-    ++d.segments;
-    d.bytes += s.payload;
+    if (!absent.is_rest) {
+      ++d.segments;
+      d.bytes += s.payload;
+    }
     if (absent.what == AbsentClass::kLost) {
       ++d.lost;
       d.lost_bytes += absent.bytes;

@@ -156,5 +156,20 @@ TEST(AbsentSegments, OfASplitSegmentOnlyTheMissingBytesCount) {
   EXPECT_EQ(absent[0].bytes, 100U);
 }
 
+TEST(AbsentSegments, PiecesOfASegmentThatWentDifferentWaysAreTwoEntries) {
+  // The first piece passed and the capture missed it; the second got lost and was sent again.
+  std::vector<Made> made = {{kNearHost, 100, {}, kA, 1, 1, 200, 10, 5},
+                            answer(110.1, 101, 50),
+                            {kNearHost, 300, 310, kA, 101, 1, 100, 12, 90},
+                            answer(310.1, 201, 51)};
+  const PairRows pair = pair_of(after_handshake(made));
+  const Receiver receiver(pair, Direction::kNearToFar);
+  const auto absent = absent_segments(pair, receiver, Direction::kNearToFar, wide_frame(), {});
+  EXPECT_EQ(to_text(pair, absent), "near4 missed acked_without_copy 4, near4 lost copy_needed 5");
+  EXPECT_TRUE(absent[1].is_rest);
+  EXPECT_EQ(absent[0].bytes, 100U);
+  EXPECT_EQ(absent[1].bytes, 100U);
+}
+
 }  // namespace
 }  // namespace pcapsule::analysis::compare
