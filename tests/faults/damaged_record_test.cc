@@ -132,6 +132,25 @@ class Test {
     check_damaged(file, "8 bytes more");
   }
 
+  /// Every byte becomes the one that begins a terminal's commands, with right checksums: whatever string it
+  /// stands in, and whatever else it breaks, it is not shown as it is.
+  void escape_every_byte() {
+    constexpr std::uint8_t kEscape = 0x1b;
+    for (std::size_t at = 0; at < good_.size(); ++at) {
+      File file = good_;
+      file[at] = kEscape;
+      fuzz::repair_checksums(file);
+      const fuzz::MemoryFile damaged(file);
+      for (const CommandLine& command : {CommandLine{"info"}, CommandLine{"packets"}, CommandLine{"connections"}}) {
+        const Answer answer = runner_.run(command, damaged);
+        const bool ended = answer.status == ExitCode::kDone || answer.status == ExitCode::kFailed ||
+                           answer.status == ExitCode::kInputLost;
+        const bool shown = (answer.out + answer.err).find(static_cast<char>(kEscape)) != std::string::npos;
+        check(ended && !shown, "byte " + std::to_string(at) + " is ESC", command, answer);
+      }
+    }
+  }
+
   /// Wrong, with right checksums: refused by verify and by the commands that touch it.
   void craft() {
     for (const faults::Crafted& crafted : faults::crafted_records()) {
@@ -226,6 +245,7 @@ int main(int argc, char** argv) {
   test.flip_every_byte(thorough);
   test.cut_at_every_length();
   test.append_bytes();
+  test.escape_every_byte();
   test.craft();
   return test.end();
 }
