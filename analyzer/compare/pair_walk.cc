@@ -2,6 +2,7 @@
 #include "analyzer/compare/pair_walk.h"
 
 #include <algorithm>
+#include <string>
 
 #include "analyzer/analysis/window_scale.h"
 #include "analyzer/select/row_totals.h"
@@ -18,6 +19,9 @@ constexpr std::uint64_t kBatchRows = 1U << 20;
 constexpr std::uint64_t kKeptRows = 1U << 22;
 constexpr std::size_t kBatchPairs = 1U << 16;
 
+/// Of one pair. Some 10 GB: what has more is left out.
+constexpr std::uint64_t kGreatestPairRows = 1U << 27;
+
 }  // namespace
 
 PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const ConnectionPair> pairs, bool keep_duplicates,
@@ -30,16 +34,18 @@ PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const Connec
       room_(keep ? kKeptRows : 0) {}
 
 std::uint64_t PairWalk::rows_of(std::size_t pair) const {
-  return taps_[kNear]->table.at(pairs_[pair].near_entry).segments() +
-         taps_[kFar]->table.at(pairs_[pair].far_entry).segments();
+  const std::uint64_t near = taps_[kNear]->table.at(pairs_[pair].near_entry).segments();
+  const std::uint64_t far = taps_[kFar]->table.at(pairs_[pair].far_entry).segments();
+  return near > ~far ? ~std::uint64_t{0} : near + far;
 }
 
 std::size_t PairWalk::batch_end(std::size_t begin) const {
   std::uint64_t rows = 0;
   std::size_t end = begin;
   for (; end < pairs_.size() && end - begin < kBatchPairs; ++end) {
-    rows += rows_of(end);
-    if (end > begin && rows > kBatchRows) break;
+    const std::uint64_t more = rows_of(end);
+    if (end > begin && more > kBatchRows - std::min(rows, kBatchRows)) break;
+    rows = more > ~rows ? ~std::uint64_t{0} : rows + more;
   }
   return end;
 }
@@ -89,13 +95,13 @@ void PairWalk::visit(const std::function<void(std::size_t, PlacedPair&)>& work) 
     std::vector<std::size_t> wanted;
     std::array<std::vector<std::uint64_t>, 2> entries;
     for (std::size_t pair = begin; pair < end; ++pair) {
-      if (pair < kept_.size() && kept_[pair]) continue;
+      if ((pair < kept_.size() && kept_[pair]) || is_too_large(pair)) continue;
       wanted.push_back(pair);
       entries[kNear].push_back(pairs_[pair].near_entry);
       entries[kFar].push_back(pairs_[pair].far_entry);
     }
     for (unsigned point = 0; point < 2 && !wanted.empty(); ++point) {
-      readers_[point].gather(entries[point], 0, rows[point]);
+      readers_[point].gather(entries[point], kGreatestPairRows, rows[point]);
     }
     std::size_t next = 0;
     for (std::size_t pair = begin; pair < end; ++pair) {
@@ -103,6 +109,7 @@ void PairWalk::visit(const std::function<void(std::size_t, PlacedPair&)>& work) 
         work(pair, *kept_[pair]);
         continue;
       }
+      if (is_too_large(pair)) continue;
       auto fresh = placed(pair, rows[kNear][next], rows[kFar][next]);
       ++next;
       work(pair, *fresh);
@@ -115,8 +122,17 @@ void PairWalk::visit(const std::function<void(std::size_t, PlacedPair&)>& work) 
   }
 }
 
+bool PairWalk::is_too_large(std::size_t pair) const { return rows_of(pair) > kGreatestPairRows; }
+
 std::vector<Error> PairWalk::damage() const {
   std::vector<Error> found;
+  for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
+    if (!is_too_large(pair)) continue;
+    const std::uint32_t number = taps_[kNear]->table.number(pairs_[pair].near_entry);
+    found.push_back({ErrorCode::kUnsupported, taps_[kNear]->file.path() + ": connection " + std::to_string(number) +
+                                                  " has with its counterpart more than " +
+                                                  std::to_string(kGreatestPairRows) + " segments"});
+  }
   for (const select::ConnectionRows& reader : readers_) select::add_damage(found, reader.damage());
   return found;
 }

@@ -39,6 +39,7 @@ class PairWalk {
  private:
   [[nodiscard]] std::size_t batch_end(std::size_t begin) const;
   [[nodiscard]] std::uint64_t rows_of(std::size_t pair) const;
+  [[nodiscard]] bool is_too_large(std::size_t pair) const;
   [[nodiscard]] std::unique_ptr<PlacedPair> placed(std::size_t pair, analysis::compare::TapRows& near,
                                                    analysis::compare::TapRows& far) const;
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "common/base/time.h"
+
 namespace pcapsule::plot {
 
 using analysis::compare::Direction;
@@ -48,7 +50,7 @@ Figure PathFigure::figure(std::string subtitle, std::int64_t start_ns, std::size
   for (const auto& [id, thinner] : series_) {
     FigureSeries series = {id, false, false, thinner.points()};
     for (Point& point : series.points) {
-      point.x_ns -= start_ns;
+      point.x_ns = (TimestampNs{point.x_ns} - TimestampNs{start_ns}).value;
       greatest_x = std::max(greatest_x, static_cast<double>(point.x_ns));
       least_y = std::min(least_y, point.value);
       greatest_y = std::max(greatest_y, point.value);

@@ -113,10 +113,10 @@ void put_tap(JsonText& json, const Comparison& c, const CompareNames& names, uns
 void put_coverage(JsonText& json, const Comparison& c) {
   json.begin_object();
   const bool overlaps = c.overlap.last_ns >= c.overlap.first_ns;
-  json.member("overlap_ns", overlaps ? c.overlap.last_ns - c.overlap.first_ns : 0);
+  json.member("overlap_ns", overlaps ? c.overlap.length_ns() : 0);
   for (const unsigned point : {kNear, kFar}) {
     const Span& span = c.frame.captured[point];
-    json.member(point == kNear ? "near_ns" : "far_ns", span.last_ns - span.first_ns);
+    json.member(point == kNear ? "near_ns" : "far_ns", span.length_ns());
   }
   json.key("first");
   overlaps ? json.stamp(c.overlap.first_ns) : json.null();
@@ -223,7 +223,7 @@ void put_slice(JsonText& json, const Comparison& c, const SliceTotals& slice) {
   json.begin_object();
   json.key("start");
   json.stamp(slice.start_ns);
-  json.member("start_ns", slice.start_ns - c.overlap.first_ns);
+  json.member("start_ns", (TimestampNs{slice.start_ns} - TimestampNs{c.overlap.first_ns}).value);
   json.member("duration_ns", c.summary->slice_ns());
   put_verdict(json, slice.verdict);
   put_totals(json, slice);

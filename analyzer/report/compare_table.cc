@@ -358,7 +358,8 @@ void put_slices(TableWriter& table, const Comparison& c) {
   if (!c.summary) return;
   for (const SliceTotals& slice : c.summary->slices()) {
     for (const Direction d : kDirections) {
-      const DirectionLine line{slice, slice.directions[index_of(d)], d, slice.start_ns - c.overlap.first_ns,
+      const DirectionLine line{slice, slice.directions[index_of(d)], d,
+                               (TimestampNs{slice.start_ns} - TimestampNs{c.overlap.first_ns}).value,
                                c.summary->slice_ns()};
       table.put(line, kSliceColumns, kDirectionColumns);
     }

@@ -20,19 +20,21 @@ constexpr std::array kDirections = {Direction::kNearToFar, Direction::kFarToNear
 /// Lines of a list on the page; the views have all.
 constexpr std::size_t kLines = 10;
 
-std::string milliseconds(std::int64_t ns) {
-  std::string text;
-  // Thousandths of a millisecond, without a locale's point.
-  text::append_seconds(text, DurationNs{ns * 1000}, 3);
-  return text + " ms";
-}
-std::string milliseconds(const std::optional<std::int64_t>& ns) { return ns ? milliseconds(*ns) : "-"; }
-
 std::string seconds(std::int64_t ns) {
   std::string text;
   text::append_seconds(text, DurationNs{ns}, 3);
   return text + " s";
 }
+
+std::string milliseconds(std::int64_t ns) {
+  // Thousandths of a millisecond, without a locale's point; clocks that are months apart need none.
+  constexpr std::int64_t kGreatest = std::int64_t{1} << 52;
+  if (ns > kGreatest || ns < -kGreatest) return seconds(ns);
+  std::string text;
+  text::append_seconds(text, DurationNs{ns * 1000}, 3);
+  return text + " ms";
+}
+std::string milliseconds(const std::optional<std::int64_t>& ns) { return ns ? milliseconds(*ns) : "-"; }
 
 std::string fixed(double value, int digits) {
   std::string text;
@@ -150,7 +152,7 @@ class Page {
       const Span& span = c_.frame.captured[point];
       std::string text = text::escape_for_terminal(names_.file[point]) + ": ";
       text::append_local_time(text, TimestampNs{span.first_ns}, utc_);
-      text += ", " + seconds(span.last_ns - span.first_ns);
+      text += ", " + seconds(span.length_ns());
       if (c_.duplicates[point] > 0) {
         text += ", " + std::to_string(c_.duplicates[point]) + " duplicates at the tap left out";
       }
@@ -158,11 +160,11 @@ class Page {
     }
     if (!c_.frame.clock) return line("COVERAGE", "unknown, as the clocks are");
     if (c_.overlap.last_ns < c_.overlap.first_ns) return line("COVERAGE", "none: the captures do not overlap in time");
-    const std::int64_t overlap = c_.overlap.last_ns - c_.overlap.first_ns;
+    const std::int64_t overlap = c_.overlap.length_ns();
     const Span& near = c_.frame.captured[kNear];
     const Span& far = c_.frame.captured[kFar];
-    prose("COVERAGE", seconds(overlap) + " in common, " + percent_of(overlap, near.last_ns - near.first_ns) +
-                          " of the near capture and " + percent_of(overlap, far.last_ns - far.first_ns) +
+    prose("COVERAGE", seconds(overlap) + " in common, " + percent_of(overlap, near.length_ns()) +
+                          " of the near capture and " + percent_of(overlap, far.length_ns()) +
                           " of the far one; of the matched connections " + std::to_string(c_.segments_within[kNear]) +
                           " segments at near and " + std::to_string(c_.segments_within[kFar]) + " at far lie in it");
   }
@@ -312,7 +314,8 @@ class Page {
       if (++wrong > kLines) continue;
       if (shown++ == 0) gap();
       const ExchangeTotals& e = slice.exchanges;
-      std::string text = right(seconds(slice.start_ns - c_.overlap.first_ns), 10) + "  " +
+      std::string text = right(seconds((TimestampNs{slice.start_ns} - TimestampNs{c_.overlap.first_ns}).value), 10) +
+                         "  " +
                          padded(std::string(analysis::compare::to_text(slice.verdict.party)) + " (" +
                                     std::string(analysis::compare::to_text(slice.verdict.reason)) + ")",
                                 24);

@@ -23,6 +23,8 @@ constexpr read::ColumnSet kColumns = {
 /// Up to here the chunks are found by the chains of the connections.
 constexpr std::size_t kFewConnections = 64;
 
+constexpr std::uint64_t kGreatestReserve = 1U << 16;
+
 Segment segment_at(const read::SegmentChunk& chunk, std::size_t row) {
   Segment segment;
   segment.time_ns = chunk.time[row].value;
@@ -55,21 +57,23 @@ struct ConnectionRows::Wanted {
   analysis::NumberIndex index;
   std::uint64_t first_row = ~std::uint64_t{0};
   std::uint32_t last_chunk = 0;
-  std::uint64_t greatest = 0;
+  std::vector<std::uint64_t> most;           ///< segments of each number
   std::vector<analysis::Duplicates> copies;  ///< of each number
 };
 
 void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_t greatest, std::vector<TapRows>& out) {
   if (out.size() < entries.size()) out.resize(entries.size());
   Wanted wanted;
-  wanted.greatest = greatest == 0 ? ~std::uint64_t{0} : greatest;
   wanted.place.resize(entries.size());
   for (std::uint32_t i = 0; i < entries.size(); ++i) wanted.place[i] = i;
   std::ranges::sort(wanted.place, {}, [&](std::uint32_t i) { return entries[i]; });
   for (const std::uint32_t i : wanted.place) {
     const read::Connection connection = table_.at(entries[i]);
     out[i].clear();
-    out[i].segments.reserve(std::min(connection.segments(), wanted.greatest));
+    // What the table says is believed step by step only.
+    const std::uint64_t most = std::min(connection.segments(), greatest);
+    wanted.most.push_back(most);
+    out[i].segments.reserve(std::min(most, kGreatestReserve));
     wanted.entries.push_back(entries[i]);
     wanted.numbers.push_back(connection.number);
     wanted.first_row = std::min(wanted.first_row, connection.first_row);
@@ -119,7 +123,7 @@ void ConnectionRows::take(const read::SegmentChunk& chunk, Wanted& wanted, std::
     const std::uint32_t found = wanted.index.find(chunk.connection[row]);
     if (found == analysis::NumberIndex::kNone || (chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
     TapRows& rows = out[wanted.place[found]];
-    if (rows.segments.size() >= wanted.greatest) continue;
+    if (rows.segments.size() >= wanted.most[found]) continue;
     if (!keep_duplicates_ && wanted.copies[found].feed(analysis::copy_row(chunk, row))) {
       ++rows.duplicates[chunk.marks[row] & format::mark::kSentByB];
       continue;

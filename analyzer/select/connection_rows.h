@@ -20,9 +20,9 @@ class ConnectionRows {
   ConnectionRows(read::RecordFile& file, const read::ConnectionTable& table, bool keep_duplicates)
       : file_(file), table_(table), keep_duplicates_(keep_duplicates) {}
 
-  /// Gathers the segments of `entries`, at most `greatest` of each (0: all), the first in
-  /// file order. Into `out`, one for each entry, in the order of `entries`; what it held is
-  /// dropped, its memory used again. REQUIRES: no entry twice.
+  /// Gathers the segments of `entries`, at most `greatest` of each, and no more than the
+  /// connection table says that there are, the first in file order. Into `out`, one for each entry, in the order of
+  /// `entries`; what it held is dropped, its memory used again. REQUIRES: no entry twice.
   void gather(std::span<const std::uint64_t> entries, std::uint64_t greatest,
               std::vector<analysis::compare::TapRows>& out);
 

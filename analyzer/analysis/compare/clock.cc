@@ -153,8 +153,8 @@ std::optional<ClockModel> ClockSamples::estimate() const {
   model.epoch_ns = first_ns_;
   model.drift = drift;
   model.drift_known = found.size() >= kFewWindows;
-  model.offset_ns = static_cast<std::int64_t>(std::llround((least[0] - least[1]) / 2));
-  model.round_trip_least_ns = static_cast<std::int64_t>(std::llround(least[0] + least[1]));
+  model.offset_ns = whole_ns(std::round((least[0] - least[1]) / 2));
+  model.round_trip_least_ns = whole_ns(std::round(least[0] + least[1]));
   std::vector<double> offsets;
   double mean = 0;
   for (const Window& window : found) {
@@ -166,7 +166,7 @@ std::optional<ClockModel> ClockSamples::estimate() const {
   const double sigma = std::max(deviation(std::move(offsets)), (lower_quartile(found) - least[0] - least[1]) / 2);
   double spread = 0;
   for (const Window& window : found) spread += (window.time() - mean) * (window.time() - mean);
-  model.offset_noise_ns = static_cast<std::int64_t>(2 * sigma);
+  model.offset_noise_ns = whole_ns(2 * sigma);
   model.drift_noise = spread > 0 ? 2 * sigma / std::sqrt(spread) : 0;
   model.offset_bound_ns = std::max<std::int64_t>(model.round_trip_least_ns / 2, 0) + model.offset_noise_ns;
   return model;

@@ -10,6 +10,12 @@
 
 namespace pcapsule::analysis::compare {
 
+/// Cut to whole nanoseconds, and to what 64 bits hold.
+inline std::int64_t whole_ns(double ns) {
+  constexpr double kGreatest = 9.2e18;
+  return static_cast<std::int64_t>(ns >= -kGreatest && ns <= kGreatest ? ns : 0);
+}
+
 /// How the far point's clock stands to the near one's (S49).
 struct ClockModel {
   std::int64_t epoch_ns = 0;   ///< the near stamp that the offset is given for
@@ -26,7 +32,7 @@ struct ClockModel {
 
   /// Far less near at a near stamp.
   [[nodiscard]] std::int64_t offset_at(std::int64_t near_ns) const {
-    return offset_ns + static_cast<std::int64_t>(drift * static_cast<double>(near_ns - epoch_ns));
+    return offset_ns + whole_ns(drift * static_cast<double>(near_ns - epoch_ns));
   }
   [[nodiscard]] std::int64_t to_far(std::int64_t near_ns) const { return near_ns + offset_at(near_ns); }
   [[nodiscard]] std::int64_t to_near(std::int64_t far_ns) const {
@@ -35,7 +41,7 @@ struct ClockModel {
   }
   /// A span by the far clock as the near one would have measured it.
   [[nodiscard]] std::int64_t span_to_near(std::int64_t far_span_ns) const {
-    return far_span_ns - static_cast<std::int64_t>(drift * static_cast<double>(far_span_ns));
+    return far_span_ns - whole_ns(drift * static_cast<double>(far_span_ns));
   }
   /// The delay of a segment between the points: its level assumes equal least delays.
   [[nodiscard]] std::int64_t delay(Direction direction, std::int64_t near_ns, std::int64_t far_ns) const {

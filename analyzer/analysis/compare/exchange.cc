@@ -207,7 +207,7 @@ void Exchanges::find_requests() {
 
 std::int64_t Exchanges::span_here(std::int64_t span_there_ns) const {
   if (!frame_.clock) return span_there_ns;
-  const auto moved = static_cast<std::int64_t>(frame_.clock->drift * static_cast<double>(span_there_ns));
+  const auto moved = whole_ns(frame_.clock->drift * static_cast<double>(span_there_ns));
   return here_ == kNear ? span_there_ns - moved : span_there_ns + moved;
 }
 

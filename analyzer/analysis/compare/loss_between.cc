@@ -414,7 +414,7 @@ std::int64_t Arrivals::moved(unsigned point, std::uint32_t row) const {
   const std::int64_t other = pair_.at(point ^ 1U, pair_.match.rows[point][*nearest].partner).time_ns;
   const std::int64_t span = time_ns - pair_.at(point, *nearest).time_ns;
   const double drift = frame_.clock ? frame_.clock->drift * (point == kNear ? 1 : -1) : 0;
-  return other + span + static_cast<std::int64_t>(static_cast<double>(span) * drift);
+  return other + span + whole_ns(static_cast<double>(span) * drift);
 }
 
 std::int64_t Arrivals::at_second(std::uint32_t first_row) const { return moved(first_point(direction_), first_row); }

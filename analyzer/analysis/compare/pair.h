@@ -28,6 +28,9 @@ struct PairRows {
 struct Span {
   std::int64_t first_ns = 0;
   std::int64_t last_ns = 0;
+
+  /// Wraps instead of overflowing.
+  [[nodiscard]] std::int64_t length_ns() const { return (TimestampNs{last_ns} - TimestampNs{first_ns}).value; }
 };
 
 /// What holds for all pairs of two captures.

@@ -16,7 +16,7 @@ TEST(ConnectionRows, GathersInTheOrderThatWasAskedFor) {
   ConnectionRows reader(record.file(), record.table(), false);
   std::vector<analysis::compare::TapRows> rows;
   const std::vector<std::uint64_t> entries = {70, 3, 42};
-  reader.gather(entries, 0, rows);
+  reader.gather(entries, ~std::uint64_t{0}, rows);
   ASSERT_GE(rows.size(), 3U);
   for (std::size_t i = 0; i < 3; ++i) {
     ASSERT_EQ(rows[i].segments.size(), 2000U);
@@ -31,7 +31,7 @@ TEST(ConnectionRows, GathersManyInOnePass) {
   std::vector<analysis::compare::TapRows> rows;
   std::vector<std::uint64_t> entries;
   for (std::uint64_t i = 500; i-- > 0;) entries.push_back(i);
-  reader.gather(entries, 0, rows);
+  reader.gather(entries, ~std::uint64_t{0}, rows);
   for (std::size_t i = 0; i < 500; ++i) {
     ASSERT_EQ(rows[i].segments.size(), 20U);
     ASSERT_EQ(rows[i].segments[0].frame, 500 - i);
@@ -54,8 +54,8 @@ TEST(ConnectionRows, WhatWasThereBeforeIsDropped) {
   std::vector<analysis::compare::TapRows> rows;
   const std::vector<std::uint64_t> first = {1, 2};
   const std::vector<std::uint64_t> second = {3};
-  reader.gather(first, 0, rows);
-  reader.gather(second, 0, rows);
+  reader.gather(first, ~std::uint64_t{0}, rows);
+  reader.gather(second, ~std::uint64_t{0}, rows);
   EXPECT_EQ(rows[0].segments.size(), 100U);
   EXPECT_EQ(rows[0].segments[0].frame, 4U);
 }
@@ -71,10 +71,10 @@ TEST(ConnectionRows, LeavesCopiesAtTheTapOutUnlessTheyAreWanted) {
   TestRecord record(batch);
   const std::vector<std::uint64_t> entries = {0};
   std::vector<analysis::compare::TapRows> rows;
-  ConnectionRows(record.file(), record.table(), false).gather(entries, 0, rows);
+  ConnectionRows(record.file(), record.table(), false).gather(entries, ~std::uint64_t{0}, rows);
   EXPECT_EQ(rows[0].segments.size(), 2U);
   EXPECT_EQ(rows[0].duplicates[0], 2U);
-  ConnectionRows(record.file(), record.table(), true).gather(entries, 0, rows);
+  ConnectionRows(record.file(), record.table(), true).gather(entries, ~std::uint64_t{0}, rows);
   EXPECT_EQ(rows[0].segments.size(), 4U);
   EXPECT_EQ(rows[0].duplicates[0], 0U);
 }
