@@ -57,10 +57,15 @@ class Judge {
 
   void collect() {
     const auto& rows = pair_.match.rows[first_];
+    std::int64_t sent_end = std::numeric_limits<std::int64_t>::min();
     for (std::uint32_t row = 0; row < rows.size(); ++row) {
       const Segment& s = pair_.at(first_, row);
       const bool absent = rows[row].kind == MatchKind::kNone || rows[row].kind == MatchKind::kPart;
-      if (s.direction() != direction_ || !absent) continue;
+      if (s.direction() != direction_) continue;
+      const bool is_first = s.seq >= sent_end;
+      if (s.length() > 0) sent_end = std::max(sent_end, s.end());
+      if (!absent) continue;
+      is_first_.push_back(is_first ? 1 : 0);
       Absent found;
       found.direction = direction_;
       found.seen_at = static_cast<std::uint8_t>(first_);
@@ -96,6 +101,7 @@ class Judge {
       asked.end = cut;
       found_.push_back(rest);
       expected_.push_back(expected_[i]);
+      is_first_.push_back(is_first_[i]);
       question_.push_back(questions_.size());
       questions_.push_back({cut, end});  // `asked` may be gone
       any = true;
@@ -163,7 +169,10 @@ class Judge {
     const std::uint32_t known = std::min(acked, asked.sacked_row);  // kNoRow is the greatest number
     const std::int64_t settled = settled_at(i);
     const std::uint32_t told = std::min(known, asked.first_cover);
-    const std::uint32_t waiting = receiver_.first_waiting(asked.begin, asked.end, settled, told);
+    std::uint32_t waiting = receiver_.first_waiting(asked.begin, asked.end, settled, told);
+    if (waiting == kNoRow && is_first_[i] != 0 && !trust_.overtakes) {
+      waiting = receiver_.first_overtaken(asked.begin, asked.end, told);
+    }
     if (known < asked.first_cover) {
       // It came, and no copy of it was seen to come. Which transmission was it?
       if (waiting != kNoRow) return say(absent, AbsentClass::kLost, Proof::kHoleReported, waiting);
@@ -331,6 +340,7 @@ class Judge {
   Arrivals arrivals_;
   std::vector<Absent> found_;
   std::vector<std::int64_t> expected_;  ///< of each, at the second point
+  std::vector<std::uint8_t> is_first_;  ///< of each: the first transmission of its bytes
   std::vector<std::size_t> question_;   ///< of each: its place in questions_
   std::vector<RangeQuestion> questions_;
   std::unordered_map<std::uint32_t, Echo> echoes_;

@@ -58,6 +58,7 @@ struct Trust {
   bool has_misses = false;  ///< the captures provably lack segments ...
   /// ... and segments get lost behind that point: then what the receiver lacks may have passed it.
   bool lost_behind = false;
+  bool overtakes = false;  ///< segments overtake each other between the points
 };
 
 /// Segments of one direction that one of the points did not see, those of the first point

@@ -110,14 +110,15 @@ Trust Survey::trust(Direction direction) const {
   // A point that misses something stands for both: what nothing proves may be all that the other misses.
   // With few losses behind the point hardly one of them is also missed by its capture.
   const std::size_t at = index_of(direction);
-  return {missed[kNear] + missed[kFar] > 0, lost_behind[at] > lost[at]};
+  return {missed[kNear] + missed[kFar] > 0, lost_behind[at] > lost[at], overtaken[at] > 0};
 }
 
 void add_to_survey(const PairRows& pair, const Frame& frame, Survey& survey) {
   for (const Direction direction : kDirections) {
     const std::size_t at = index_of(direction);
     const Receiver receiver(pair, direction);
-    const auto absent = absent_segments(pair, receiver, direction, frame, {true, false});
+    survey.overtaken[at] += pcapsule::analysis::compare::overtaken(pair, direction).size();
+    const auto absent = absent_segments(pair, receiver, direction, frame, {true, false, true});
     for (const Absent& one : absent) {
       if (one.what == AbsentClass::kMissed) ++survey.missed[one.seen_at ^ 1U];
       if (one.what == AbsentClass::kLost) ++survey.lost[at];

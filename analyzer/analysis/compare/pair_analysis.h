@@ -45,6 +45,7 @@ void flip(PairRows& pair);
 struct Survey {
   std::array<std::uint64_t, 2> missed{};       ///< by point: segments that its capture provably lacks
   std::array<std::uint64_t, 2> lost{};         ///< by direction: between the points, as far as that is certain
+  std::array<std::uint64_t, 2> overtaken{};    ///< by direction
   std::array<std::uint64_t, 2> lost_behind{};  ///< by direction: behind the second point
 
   [[nodiscard]] Trust trust(Direction direction) const;

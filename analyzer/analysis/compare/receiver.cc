@@ -102,6 +102,21 @@ std::uint32_t Receiver::first_waiting(std::int64_t begin, std::int64_t end, std:
   return kNoRow;
 }
 
+std::uint32_t Receiver::first_overtaken(std::int64_t begin, std::int64_t end, std::uint32_t before) const {
+  // Rows that acknowledge up to `begin` and no more lie together.
+  const auto first = std::ranges::lower_bound(acked_, begin);
+  std::size_t looked = 0;
+  const auto& sacks = pair_.rows[point_].sacks;
+  for (auto i = static_cast<std::size_t>(first - acked_.begin());
+       i < rows_.size() && rows_[i] < before && acked_[i] <= begin && looked < kGreatestLook; ++i, ++looked) {
+    auto block = std::ranges::lower_bound(sacks, rows_[i], {}, &SackRange::row);
+    for (; block != sacks.end() && block->row == rows_[i]; ++block) {
+      if (block->left >= end && pair_.at(point_, rows_[i]).ack == begin) return rows_[i];
+    }
+  }
+  return kNoRow;
+}
+
 std::uint32_t Receiver::first_repeating(std::int64_t end, std::int64_t after_ns, std::uint32_t before) const {
   for (std::size_t i = place_after(after_ns); i < rows_.size() && rows_[i] < before; ++i) {
     const Segment& segment = pair_.at(point_, rows_[i]);

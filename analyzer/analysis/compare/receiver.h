@@ -37,6 +37,10 @@ class Receiver {
   [[nodiscard]] std::uint32_t first_waiting(std::int64_t begin, std::int64_t end, std::int64_t after_ns,
                                             std::uint32_t before) const;
 
+  /// The first row before row `before` that reports, by a block beyond `end`, something that was sent later, while it
+  /// still waits for position `begin`. Where nothing is overtaken on the way, no time has to be waited for.
+  [[nodiscard]] std::uint32_t first_overtaken(std::int64_t begin, std::int64_t end, std::uint32_t before) const;
+
   /// The first row sent after `after_ns`; kNoRow: none.
   [[nodiscard]] std::uint32_t first_after(std::int64_t after_ns) const;
 
