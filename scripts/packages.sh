@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs the Debian packages that a build, pictures, the tests, the benchmarks, the samples or fuzzing need.
-# usage: scripts/packages.sh build|pictures|test|bench|samples|fuzz ...
+# Installs the Debian packages that a build, pictures, the tests, the benchmarks, the samples, fuzzing or coverage need.
+# usage: scripts/packages.sh build|pictures|test|bench|samples|fuzz|coverage ...
 set -euo pipefail
 
 build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffers-compiler
@@ -12,6 +12,7 @@ test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash
   shellcheck gzip zstd lz4 tcptrace)
 bench=(libbenchmark-dev)
 fuzz=(clang python3)
+coverage=(gcovr)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
 
 wanted=()
@@ -22,7 +23,9 @@ for group in "$@"; do
     test) wanted+=("${test[@]}") ;;
     bench) wanted+=("${bench[@]}") ;;
     samples) wanted+=("${samples[@]}") ;;
-    *) echo "usage: $0 build|pictures|test|bench|samples|fuzz ..." >&2; exit 2 ;;
+    fuzz) wanted+=("${fuzz[@]}") ;;
+    coverage) wanted+=("${coverage[@]}") ;;
+    *) echo "usage: $0 build|pictures|test|bench|samples|fuzz|coverage ..." >&2; exit 2 ;;
   esac
 done
 
