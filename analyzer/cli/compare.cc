@@ -6,6 +6,7 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/output_options.h"
+#include "analyzer/cli/picture_options.h"
 #include "analyzer/cli/program.h"
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
@@ -125,28 +126,23 @@ class Compare final : public Command {
  private:
   /// What `--plot` draws on. kUsage: a name that says no kind of picture, or that is an input or the output.
   [[nodiscard]] Result<plot::Surface> parse_plot(const std::vector<std::string>& files) const {
-    plot::Surface surface;
-    if (plot_.empty()) return surface;
-    if (plot_.ends_with(".png")) {
-      surface.canvas = plot::Canvas::kPng;
-    } else if (!plot_.ends_with(".svg")) {
-      return usage_error("--plot " + plot_ + ": ends neither in .svg nor in .png");
-    }
+    if (plot_.empty()) return plot::Surface();
+    const auto surface = surface_of(plot_);
+    if (!surface) return usage_error("--plot " + plot_ + ": ends neither in .svg nor in .png");
     if (auto named = check_output_name(plot_, files); !named) return named.error();
-    return surface;
+    return *surface;
   }
 
   [[nodiscard]] Result<void> draw(const std::vector<std::string>& files, const report::CompareNames& names,
                                   const plot::PathFigure& picture, std::int64_t start_ns,
                                   const plot::Surface& surface) const {
-    constexpr unsigned kPixelsOfTick[] = {120, 80};
     if (picture.empty()) {
       return Error{ErrorCode::kIo, "--plot " + plot_ +
                                        ": nothing to draw: no delay is known, since a direction has no "
                                        "segment in both captures"};
     }
     const plot::Figure figure = picture.figure("near " + names.file[0] + ", far " + names.file[1], start_ns,
-                                               surface.width / kPixelsOfTick[0], surface.height / kPixelsOfTick[1]);
+                                               plot::x_ticks_of(surface), plot::y_ticks_of(surface));
     const auto drawn = plot::run_gnuplot(plot::gnuplot_script(figure, surface), surface.canvas);
     if (!drawn) return drawn.error();
     auto output = Output::open(plot_, files);

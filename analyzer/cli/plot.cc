@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // `analyzer plot`: pictures of connections.
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
-#include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -15,6 +10,7 @@
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/output_options.h"
+#include "analyzer/cli/picture_options.h"
 #include "analyzer/cli/program.h"
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/scale_option.h"
@@ -26,6 +22,7 @@
 #include "analyzer/plot/point_table.h"
 #include "analyzer/plot/script.h"
 #include "analyzer/select/filtered.h"
+#include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 #include "common/text/time_text.h"
 
@@ -35,11 +32,7 @@ namespace {
 
 namespace po = boost::program_options;
 using analysis::Leg;
-using plot::Canvas;
 using plot::Kind;
-
-constexpr unsigned kLeastPixels = 300;
-constexpr unsigned kGreatestPixels = 8000;
 
 Error usage_error(std::string message) { return {ErrorCode::kUsage, std::move(message)}; }
 
@@ -50,40 +43,6 @@ struct Question {
   std::vector<Leg> legs;
   std::optional<plot::Surface> surface;  ///< nullopt: a table
 };
-
-std::optional<unsigned> parse_pixels(std::string_view text) {
-  unsigned pixels = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, pixels);
-  if (error != std::errc() || stop != end || pixels < kLeastPixels || pixels > kGreatestPixels) return std::nullopt;
-  return pixels;
-}
-
-unsigned from_environment(const char* name, unsigned otherwise) {
-  const char* const text = std::getenv(name);
-  if (text == nullptr) return otherwise;
-  const std::string_view value(text);
-  unsigned number = 0;
-  const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  return error == std::errc() && stop == value.data() + value.size() && number > 0 ? number : otherwise;
-}
-
-/// The terminal's size, or what COLUMNS and LINES say, or 80 by 24; a line is left for the prompt.
-plot::Surface terminal_surface() {
-  struct winsize size {};
-  unsigned columns = from_environment("COLUMNS", 80);
-  unsigned lines = from_environment("LINES", 24);
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0) {
-    columns = size.ws_col;
-    lines = size.ws_row;
-  }
-  return {Canvas::kText, std::clamp(columns, 40U, 1000U), std::clamp(lines - 1, 15U, 500U)};
-}
-
-std::string lower_case(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; });
-  return text;
-}
 
 /// `x.fb`, whatever folder it is in.
 std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
@@ -154,9 +113,8 @@ class Plot final : public Command {
          "of throughput: the time that a value covers, e.g. 100ms (default: about 200 of them)")  //
         ("assume-window-scale", po::value(&assumed_scale_)->value_name("C,S"),
          "shifts of client and server, for a connection whose SYNs were not captured (default: its windows are not "
-         "known)")                                                                                   //
-        ("terminal", po::bool_switch(&terminal_), "draw with characters, as large as the terminal")  //
-        ("size", po::value(&size_)->value_name("WxH"), "of a picture in pixels, 300 to 8000 each (default: 1200x700)");
+         "known)");
+    picture_.add_to(groups.output);
     add_keep_duplicates_to(groups.output, keep_duplicates_);
     output_.add_picture_options_to(groups.output);
   }
@@ -188,7 +146,7 @@ class Plot final : public Command {
     question.kind = *kind;
     if (auto read = parse_legs(question); !read) return read.error();
     if (auto read = parse_series(question); !read) return read.error();
-    const auto surface = parse_surface();
+    const auto surface = picture_.surface(output_);
     if (!surface) return surface.error();
     question.surface = *surface;
     if (question.surface && output_.has_table_options()) {
@@ -237,42 +195,6 @@ class Plot final : public Command {
     return {};
   }
 
-  /// nullopt: a table.
-  [[nodiscard]] Result<std::optional<plot::Surface>> parse_surface() const {
-    using Maybe = std::optional<plot::Surface>;
-    const std::string& format = output_.format_name();
-    if (terminal_) {
-      if (!format.empty()) return usage_error("--terminal and -T " + format + ": one at a time");
-      if (!size_.empty()) return usage_error("--size belongs to pictures; that of --terminal is the terminal's");
-      return Maybe(terminal_surface());
-    }
-    const std::string ending = lower_case(std::filesystem::path(output_.out()).extension().string());
-    const std::string kind = format.empty() ? ending : "." + format;
-    if (kind != ".svg" && kind != ".png") {
-      if (!size_.empty()) return usage_error("--size belongs to pictures; add -o FILE.svg or -o FILE.png");
-      if (!format.empty()) return Maybe();
-      return usage_error(
-          output_.out().empty()
-              ? "say where the picture goes: -o FILE.svg, -o FILE.png or --terminal; -T csv prints its points"
-              : "-o " + output_.out() + ": ends neither in .svg nor in .png; add -T svg or -T png");
-    }
-    if (output_.out().empty() && ::isatty(STDOUT_FILENO) != 0) {
-      return usage_error(
-          "a picture would fill the terminal with its bytes: name a file with -o, or draw with --terminal");
-    }
-    plot::Surface surface;
-    surface.canvas = kind == ".svg" ? Canvas::kSvg : Canvas::kPng;
-    if (size_.empty()) return Maybe(surface);
-    const std::size_t cross = size_.find('x');
-    const auto width = parse_pixels(std::string_view(size_).substr(0, cross));
-    const auto height =
-        cross == std::string::npos ? std::nullopt : parse_pixels(std::string_view(size_).substr(cross + 1));
-    if (!width || !height) return usage_error("--size " + size_ + ": write width and height, 300 to 8000, as 1200x700");
-    surface.width = *width;
-    surface.height = *height;
-    return Maybe(surface);
-  }
-
   Result<ExitCode> draw(const std::vector<std::string>& files, const select::SelectionSpec& selection,
                         const Question& question) const {
     if (files.size() > 1)
@@ -289,9 +211,8 @@ class Plot final : public Command {
     if (!outcome) return outcome.error();
     if (auto checked = check_drawable(*opened, question, *outcome, builder); !checked) return checked.error();
 
-    const bool text = surface.canvas == Canvas::kText;
-    const plot::Figure figure =
-        builder.figure(subtitle, surface.width / (text ? 12 : 120), surface.height / (text ? 4 : 80));
+    const bool text = surface.canvas == plot::Canvas::kText;
+    const plot::Figure figure = builder.figure(subtitle, plot::x_ticks_of(surface), plot::y_ticks_of(surface));
     const auto picture = plot::run_gnuplot(plot::gnuplot_script(figure, surface), surface.canvas);
     if (!picture) return picture.error();
     auto output = output_.open(files);
@@ -390,10 +311,7 @@ class Plot final : public Command {
                          " buckets; choose a longer --bucket");
     }
     outcome.unknown_scales = series->unknown_scales();
-    for (const Error& error : conversations.damage()) {
-      const bool told = std::ranges::find(damage, error.message, &Error::message) != damage.end();
-      if (!told) damage.push_back(error);
-    }
+    select::add_damage(damage, conversations.damage());
     outcome.status = report_damage(damage);
     return outcome;
   }
@@ -423,13 +341,12 @@ class Plot final : public Command {
 
   SelectionOptions selection_;
   OutputOptions output_;
+  PictureOptions picture_;
   std::string kind_;
   std::string side_;
   std::string leg_;
   std::string bucket_;
   std::string assumed_scale_;
-  std::string size_;
-  bool terminal_ = false;
   bool keep_duplicates_ = false;
 };
 

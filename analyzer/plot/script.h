@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,6 +22,14 @@ struct Surface {
   unsigned width = 1200;
   unsigned height = 700;
 };
+
+/// How many ticks leave room for their texts.
+constexpr std::size_t x_ticks_of(const Surface& surface) {
+  return surface.width / (surface.canvas == Canvas::kText ? 12 : 120);
+}
+constexpr std::size_t y_ticks_of(const Surface& surface) {
+  return surface.height / (surface.canvas == Canvas::kText ? 4 : 80);
+}
 
 /// The script that makes gnuplot 5.4 draw the figure to its standard output. Same figure, same
 /// script. Of the figure's texts nothing gets into it but letters, digits and a few harmless marks; all
