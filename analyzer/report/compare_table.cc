@@ -6,7 +6,7 @@
 #include <span>
 
 #include "analyzer/report/compare_words.h"
-#include "common/text/time_text.h"
+#include "analyzer/report/line_cells.h"
 
 namespace pcapsule::report {
 
@@ -17,58 +17,10 @@ using compare::Comparison;
 using compare::MatchedPair;
 using compare::OnlyOne;
 
-/// The cells of one row. Text is for people: milliseconds, the time of -t.
-class Cells {
- public:
-  Cells(Row& row, bool text, const TimeFormat& time, std::int64_t start_ns)
-      : row_(row), text_(text), time_(time), start_{start_ns} {}
+using Cells = LineCells;
 
-  void none() { row_.end_cell(); }
-  void text(std::string_view value) {
-    row_.add(value);
-    row_.end_cell();
-  }
-  void number(std::uint64_t value) { text(std::to_string(value)); }
-  void number_if(bool known, std::uint64_t value) { known ? number(value) : none(); }
-  void frame(std::uint64_t value) { number_if(value != 0, value); }
-  void span(std::int64_t ns) {
-    if (!text_) return text(std::to_string(ns));
-    scratch_.clear();
-    text::append_seconds(scratch_, DurationNs{ns}, 6);
-    text(scratch_ + "s");
-  }
-  void span(const std::optional<std::int64_t>& ns) { ns ? span(*ns) : none(); }
-  void span_if(bool known, std::int64_t ns) { known ? span(ns) : none(); }
-  void time(std::int64_t ns) {
-    scratch_.clear();
-    if (!text_) {
-      text::append_epoch_seconds(scratch_, TimestampNs{ns});
-      return text(scratch_);
-    }
-    LineTimes times{TimestampNs{ns}, start_, start_, {}, {}};
-    format_time(scratch_, time_, times);
-    text(std::string_view(scratch_).substr(scratch_.find_first_not_of(' ')));
-  }
-
- private:
-  Row& row_;
-  bool text_;
-  const TimeFormat& time_;
-  TimestampNs start_;
-  std::string scratch_;
-};
-
-enum class In : std::uint8_t { kAll, kText, kData };
-
-template <class Line>
-struct CompareColumn {
-  In in;
-  std::string_view name;
-  ValueKind kind;
-  std::string_view heading;
-  std::uint8_t width;
-  void (*put)(Cells& cells, const Line& line);
-};
+void put_span(Cells& c, std::int64_t ns) { c.span(DurationNs{ns}); }
+void put_span(Cells& c, const std::optional<std::int64_t>& ns) { ns ? put_span(c, *ns) : c.none(); }
 
 constexpr auto kNumber = ValueKind::kNumber;
 constexpr auto kString = ValueKind::kText;
@@ -97,143 +49,154 @@ struct DirectionLine {
   std::int64_t duration_ns;
 };
 
-constexpr auto kDirectionColumns = std::to_array<CompareColumn<DirectionLine>>({
-    {In::kAll, "direction", kString, "direction", 11,
+constexpr auto kDirectionColumns = std::to_array<LineColumn<DirectionLine>>({
+    {In::kAll, "direction", kString, "direction", 11, false,
      [](Cells& c, const auto& l) { c.text(report::to_text(l.which)); }},
-    {In::kText, "finding", kString, "finding", 24,
+    {In::kText, "finding", kString, "finding", 24, false,
      [](Cells& c, const auto& l) { c.text(short_verdict(l.direction.verdict)); }},
-    {In::kData, "verdict", kString, "", 0,
+    {In::kData, "verdict", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.direction.verdict.party)); }},
-    {In::kData, "reason", kString, "", 0,
+    {In::kData, "reason", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.direction.verdict.reason)); }},
-    {In::kAll, "segments", kNumber, "segments", 9, [](Cells& c, const auto& l) { c.number(l.direction.segments); }},
-    {In::kData, "bytes", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.bytes); }},
-    {In::kData, "matched", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.matched); }},
-    {In::kData, "ambiguous", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.ambiguous); }},
-    {In::kData, "resegmented", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.resegmented); }},
-    {In::kAll, "lost", kNumber, "lost", 6, [](Cells& c, const auto& l) { c.number(l.direction.lost); }},
-    {In::kData, "lost_bytes", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.lost_bytes); }},
-    {In::kData, "missed_at_first", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.missed[0]); }},
-    {In::kData, "missed_at_second", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.missed[1]); }},
-    {In::kText, "missed", kNumber, "missed", 6,
+    {In::kAll, "segments", kNumber, "segments", 9, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.segments); }},
+    {In::kData, "bytes", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.direction.bytes); }},
+    {In::kData, "matched", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.direction.matched); }},
+    {In::kData, "ambiguous", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.direction.ambiguous); }},
+    {In::kData, "resegmented", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.resegmented); }},
+    {In::kAll, "lost", kNumber, "lost", 6, true, [](Cells& c, const auto& l) { c.number(l.direction.lost); }},
+    {In::kData, "lost_bytes", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.direction.lost_bytes); }},
+    {In::kData, "missed_at_first", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.missed[0]); }},
+    {In::kData, "missed_at_second", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.missed[1]); }},
+    {In::kText, "missed", kNumber, "missed", 6, true,
      [](Cells& c, const auto& l) { c.number(l.direction.missed[0] + l.direction.missed[1]); }},
-    {In::kAll, "unknown", kNumber, "unknown", 7, [](Cells& c, const auto& l) { c.number(l.direction.unknown); }},
-    {In::kAll, "reordered", kNumber, "reordered", 9, [](Cells& c, const auto& l) { c.number(l.direction.reordered); }},
-    {In::kData, "duplicated", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.duplicated()); }},
-    {In::kData, "resent_needless", kNumber, "", 0,
+    {In::kAll, "unknown", kNumber, "unknown", 7, true, [](Cells& c, const auto& l) { c.number(l.direction.unknown); }},
+    {In::kAll, "reordered", kNumber, "reordered", 9, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.reordered); }},
+    {In::kData, "duplicated", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.duplicated()); }},
+    {In::kData, "resent_needless", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { c.number(l.direction.resent_for(ResendCause::kNeedless)); }},
-    {In::kData, "resent_lost_between", kNumber, "", 0,
+    {In::kData, "resent_lost_between", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { c.number(l.direction.resent_for(ResendCause::kLostBetween)); }},
-    {In::kData, "resent_lost_before", kNumber, "", 0,
+    {In::kData, "resent_lost_before", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { c.number(l.direction.resent_for(ResendCause::kLostBefore)); }},
-    {In::kData, "resent_lost_after", kNumber, "", 0,
+    {In::kData, "resent_lost_after", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { c.number(l.direction.resent_for(ResendCause::kLostAfter)); }},
-    {In::kData, "resent_unknown", kNumber, "", 0,
+    {In::kData, "resent_unknown", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { c.number(l.direction.resent_for(ResendCause::kUnknown)); }},
-    {In::kData, "zero_windows", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.direction.zero_windows); }},
-    {In::kAll, "delay_min_ns", kNumber, "delay", 11,
-     [](Cells& c, const auto& l) { c.span(l.direction.delay.least()); }},
-    {In::kAll, "delay_p50_ns", kNumber, "median", 11,
-     [](Cells& c, const auto& l) { c.span(l.direction.delay.percentile(50)); }},
-    {In::kData, "delay_p90_ns", kNumber, "", 0,
-     [](Cells& c, const auto& l) { c.span(l.direction.delay.percentile(90)); }},
-    {In::kData, "delay_p99_ns", kNumber, "", 0,
-     [](Cells& c, const auto& l) { c.span(l.direction.delay.percentile(99)); }},
-    {In::kAll, "delay_max_ns", kNumber, "greatest", 11,
-     [](Cells& c, const auto& l) { c.span(l.direction.delay.greatest()); }},
+    {In::kData, "zero_windows", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { c.number(l.direction.zero_windows); }},
+    {In::kAll, "delay_min_ns", kNumber, "delay", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, l.direction.delay.least()); }},
+    {In::kAll, "delay_p50_ns", kNumber, "median", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, l.direction.delay.percentile(50)); }},
+    {In::kData, "delay_p90_ns", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { put_span(c, l.direction.delay.percentile(90)); }},
+    {In::kData, "delay_p99_ns", kNumber, "", 0, true,
+     [](Cells& c, const auto& l) { put_span(c, l.direction.delay.percentile(99)); }},
+    {In::kAll, "delay_max_ns", kNumber, "greatest", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, l.direction.delay.greatest()); }},
 });
 
 /// What a slice says of both directions stands in the line of either.
-constexpr auto kSliceColumns = std::to_array<CompareColumn<DirectionLine>>({
-    {In::kAll, "time", kString, "time", 11, [](Cells& c, const auto& l) { c.time(l.totals.start_ns); }},
-    {In::kData, "start_ns", kNumber, "", 0, [](Cells& c, const auto& l) { c.span(l.since_ns); }},
-    {In::kData, "duration_ns", kNumber, "", 0, [](Cells& c, const auto& l) { c.span(l.duration_ns); }},
-    {In::kText, "slice", kString, "slice", 24,
+constexpr auto kSliceColumns = std::to_array<LineColumn<DirectionLine>>({
+    {In::kAll, "time", kString, "time", 11, false,
+     [](Cells& c, const auto& l) { c.time(TimestampNs{l.totals.start_ns}); }},
+    {In::kData, "start_ns", kNumber, "", 0, true, [](Cells& c, const auto& l) { put_span(c, l.since_ns); }},
+    {In::kData, "duration_ns", kNumber, "", 0, true, [](Cells& c, const auto& l) { put_span(c, l.duration_ns); }},
+    {In::kText, "slice", kString, "slice", 24, false,
      [](Cells& c, const auto& l) { c.text(short_verdict(l.totals.verdict)); }},
-    {In::kData, "slice_verdict", kString, "", 0,
+    {In::kData, "slice_verdict", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.totals.verdict.party)); }},
-    {In::kData, "slice_reason", kString, "", 0,
+    {In::kData, "slice_reason", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.totals.verdict.reason)); }},
-    {In::kAll, "round_trip_p50_ns", kNumber, "round trip", 11,
-     [](Cells& c, const auto& l) { c.span(l.totals.round_trip.percentile(50)); }},
-    {In::kAll, "network_ns", kNumber, "network", 11,
-     [](Cells& c, const auto& l) { c.span(network_of(l.totals.exchanges.shares)); }},
-    {In::kAll, "far_ns", kNumber, "far", 11,
-     [](Cells& c, const auto& l) { c.span(far_of(l.totals.exchanges.shares)); }},
-    {In::kAll, "near_ns", kNumber, "near", 11,
-     [](Cells& c, const auto& l) { c.span(near_of(l.totals.exchanges.shares)); }},
-    {In::kAll, "beyond_ns", kNumber, "beyond", 11,
-     [](Cells& c, const auto& l) { c.span(beyond_of(l.totals.exchanges.shares)); }},
+    {In::kAll, "round_trip_p50_ns", kNumber, "round trip", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, l.totals.round_trip.percentile(50)); }},
+    {In::kAll, "network_ns", kNumber, "network", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, network_of(l.totals.exchanges.shares)); }},
+    {In::kAll, "far_ns", kNumber, "far", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, far_of(l.totals.exchanges.shares)); }},
+    {In::kAll, "near_ns", kNumber, "near", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, near_of(l.totals.exchanges.shares)); }},
+    {In::kAll, "beyond_ns", kNumber, "beyond", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, beyond_of(l.totals.exchanges.shares)); }},
 });
 
-constexpr auto kLossColumns = std::to_array<CompareColumn<ListedAbsent>>({
-    {In::kAll, "direction", kString, "direction", 11,
+constexpr auto kLossColumns = std::to_array<LineColumn<ListedAbsent>>({
+    {In::kAll, "direction", kString, "direction", 11, false,
      [](Cells& c, const auto& l) { c.text(report::to_text(l.absent.direction)); }},
-    {In::kAll, "class", kString, "class", 7,
+    {In::kAll, "class", kString, "class", 7, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.absent.what)); }},
-    {In::kAll, "seen_at", kString, "seen at", 7,
+    {In::kAll, "seen_at", kString, "seen at", 7, false,
      [](Cells& c, const auto& l) { c.text(l.absent.seen_at == kNear ? "near" : "far"); }},
-    {In::kAll, "frame", kNumber, "frame", 8, [](Cells& c, const auto& l) { c.number(l.frame); }},
-    {In::kAll, "time", kString, "time", 11, [](Cells& c, const auto& l) { c.time(l.time_ns); }},
-    {In::kAll, "near_stream", kNumber, "near", 6, [](Cells& c, const auto& l) { c.number(l.stream[kNear]); }},
-    {In::kAll, "far_stream", kNumber, "far", 6, [](Cells& c, const auto& l) { c.number(l.stream[kFar]); }},
-    {In::kAll, "seq", kNumber, "seq (raw)", 10, [](Cells& c, const auto& l) { c.number(l.seq); }},
-    {In::kData, "ip_id", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.ip_id); }},
-    {In::kData, "flags", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.flags); }},
-    {In::kAll, "payload_bytes", kNumber, "bytes", 6, [](Cells& c, const auto& l) { c.number(l.payload); }},
-    {In::kAll, "proof", kString, "proof", 20,
+    {In::kAll, "frame", kNumber, "frame", 8, true, [](Cells& c, const auto& l) { c.number(l.frame); }},
+    {In::kAll, "time", kString, "time", 11, false, [](Cells& c, const auto& l) { c.time(TimestampNs{l.time_ns}); }},
+    {In::kAll, "near_stream", kNumber, "near", 6, true, [](Cells& c, const auto& l) { c.number(l.stream[kNear]); }},
+    {In::kAll, "far_stream", kNumber, "far", 6, true, [](Cells& c, const auto& l) { c.number(l.stream[kFar]); }},
+    {In::kAll, "seq", kNumber, "seq (raw)", 10, true, [](Cells& c, const auto& l) { c.number(l.seq); }},
+    {In::kData, "ip_id", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.ip_id); }},
+    {In::kData, "flags", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.flags); }},
+    {In::kAll, "payload_bytes", kNumber, "bytes", 6, true, [](Cells& c, const auto& l) { c.number(l.payload); }},
+    {In::kAll, "proof", kString, "proof", 20, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.absent.proof)); }},
-    {In::kAll, "proof_near_frame", kNumber, "near frame", 10,
+    {In::kAll, "proof_near_frame", kNumber, "near frame", 10, true,
      [](Cells& c, const auto& l) { c.frame(l.proof_frame[kNear]); }},
-    {In::kAll, "proof_far_frame", kNumber, "far frame", 10,
+    {In::kAll, "proof_far_frame", kNumber, "far frame", 10, true,
      [](Cells& c, const auto& l) { c.frame(l.proof_frame[kFar]); }},
 });
 
 template <Share kShare>
 void put_share(Cells& c, const ListedExchange& l) {
-  c.span(of(l.exchange.shares, kShare));
+  put_span(c, of(l.exchange.shares, kShare));
 }
 
-constexpr auto kExchangeColumns = std::to_array<CompareColumn<ListedExchange>>({
-    {In::kAll, "near_stream", kNumber, "near", 6, [](Cells& c, const auto& l) { c.number(l.stream[kNear]); }},
-    {In::kAll, "far_stream", kNumber, "far", 6, [](Cells& c, const auto& l) { c.number(l.stream[kFar]); }},
-    {In::kAll, "kind", kString, "kind", 9,
+constexpr auto kExchangeColumns = std::to_array<LineColumn<ListedExchange>>({
+    {In::kAll, "near_stream", kNumber, "near", 6, true, [](Cells& c, const auto& l) { c.number(l.stream[kNear]); }},
+    {In::kAll, "far_stream", kNumber, "far", 6, true, [](Cells& c, const auto& l) { c.number(l.stream[kFar]); }},
+    {In::kAll, "kind", kString, "kind", 9, false,
      [](Cells& c, const auto& l) { c.text(analysis::compare::to_text(l.exchange.kind)); }},
-    {In::kAll, "time", kString, "time", 11, [](Cells& c, const auto& l) { c.time(l.exchange.start_ns); }},
-    {In::kAll, "request_near_frame", kNumber, "request", 8,
+    {In::kAll, "time", kString, "time", 11, false,
+     [](Cells& c, const auto& l) { c.time(TimestampNs{l.exchange.start_ns}); }},
+    {In::kAll, "request_near_frame", kNumber, "request", 8, true,
      [](Cells& c, const auto& l) { c.frame(l.request_frame[kNear]); }},
-    {In::kAll, "answer_near_frame", kNumber, "answer", 8,
+    {In::kAll, "answer_near_frame", kNumber, "answer", 8, true,
      [](Cells& c, const auto& l) { c.frame(l.answer_frame[kNear]); }},
-    {In::kAll, "request_far_frame", kNumber, "far requ.", 9,
+    {In::kAll, "request_far_frame", kNumber, "far requ.", 9, true,
      [](Cells& c, const auto& l) { c.frame(l.request_frame[kFar]); }},
-    {In::kAll, "answer_far_frame", kNumber, "far answ.", 9,
+    {In::kAll, "answer_far_frame", kNumber, "far answ.", 9, true,
      [](Cells& c, const auto& l) { c.frame(l.answer_frame[kFar]); }},
-    {In::kAll, "network_ns", kNumber, "network", 11,
-     [](Cells& c, const auto& l) { c.span_if(l.exchange.is_measured, l.exchange.network_ns); }},
-    {In::kAll, "host_ns", kNumber, "host", 11,
-     [](Cells& c, const auto& l) { c.span_if(l.exchange.is_measured, l.exchange.host_ns); }},
-    {In::kData, "first_frame", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.ends[0]); }},
-    {In::kData, "last_frame", kNumber, "", 0, [](Cells& c, const auto& l) { c.number(l.ends[1]); }},
-    {In::kData, "client_point", kString, "", 0,
+    {In::kAll, "network_ns", kNumber, "network", 11, true,
+     [](Cells& c, const auto& l) { l.exchange.is_measured ? put_span(c, l.exchange.network_ns) : c.none(); }},
+    {In::kAll, "host_ns", kNumber, "host", 11, true,
+     [](Cells& c, const auto& l) { l.exchange.is_measured ? put_span(c, l.exchange.host_ns) : c.none(); }},
+    {In::kData, "first_frame", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.ends[0]); }},
+    {In::kData, "last_frame", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.ends[1]); }},
+    {In::kData, "client_point", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(l.client_point == kNear ? "near" : "far"); }},
-    {In::kAll, "total_ns", kNumber, "total", 11, [](Cells& c, const auto& l) { c.span(l.exchange.total_ns); }},
-    {In::kText, "total_network_ns", kNumber, "in network", 11,
-     [](Cells& c, const auto& l) { c.span(network_of(l.exchange.shares)); }},
-    {In::kText, "total_far_ns", kNumber, "far", 11, [](Cells& c, const auto& l) { c.span(far_of(l.exchange.shares)); }},
-    {In::kText, "total_near_ns", kNumber, "near", 11,
-     [](Cells& c, const auto& l) { c.span(near_of(l.exchange.shares)); }},
-    {In::kText, "total_beyond_ns", kNumber, "beyond", 11,
-     [](Cells& c, const auto& l) { c.span(beyond_of(l.exchange.shares)); }},
-    {In::kData, "transit_ns", kNumber, "", 0, put_share<Share::kTransit>},
-    {In::kData, "recovery_ns", kNumber, "", 0, put_share<Share::kRecovery>},
-    {In::kData, "far_think_ns", kNumber, "", 0, put_share<Share::kFarThink>},
-    {In::kData, "far_zero_window_ns", kNumber, "", 0, put_share<Share::kFarZeroWindow>},
-    {In::kData, "far_delayed_ack_ns", kNumber, "", 0, put_share<Share::kFarDelayedAck>},
-    {In::kData, "near_think_ns", kNumber, "", 0, put_share<Share::kNearThink>},
-    {In::kData, "near_zero_window_ns", kNumber, "", 0, put_share<Share::kNearZeroWindow>},
-    {In::kData, "near_delayed_ack_ns", kNumber, "", 0, put_share<Share::kNearDelayedAck>},
-    {In::kData, "beyond_near_ns", kNumber, "", 0, put_share<Share::kBeyondNear>},
-    {In::kData, "beyond_far_ns", kNumber, "", 0, put_share<Share::kBeyondFar>},
+    {In::kAll, "total_ns", kNumber, "total", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, l.exchange.total_ns); }},
+    {In::kText, "total_network_ns", kNumber, "in network", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, network_of(l.exchange.shares)); }},
+    {In::kText, "total_far_ns", kNumber, "far", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, far_of(l.exchange.shares)); }},
+    {In::kText, "total_near_ns", kNumber, "near", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, near_of(l.exchange.shares)); }},
+    {In::kText, "total_beyond_ns", kNumber, "beyond", 11, true,
+     [](Cells& c, const auto& l) { put_span(c, beyond_of(l.exchange.shares)); }},
+    {In::kData, "transit_ns", kNumber, "", 0, true, put_share<Share::kTransit>},
+    {In::kData, "recovery_ns", kNumber, "", 0, true, put_share<Share::kRecovery>},
+    {In::kData, "far_think_ns", kNumber, "", 0, true, put_share<Share::kFarThink>},
+    {In::kData, "far_zero_window_ns", kNumber, "", 0, true, put_share<Share::kFarZeroWindow>},
+    {In::kData, "far_delayed_ack_ns", kNumber, "", 0, true, put_share<Share::kFarDelayedAck>},
+    {In::kData, "near_think_ns", kNumber, "", 0, true, put_share<Share::kNearThink>},
+    {In::kData, "near_zero_window_ns", kNumber, "", 0, true, put_share<Share::kNearZeroWindow>},
+    {In::kData, "near_delayed_ack_ns", kNumber, "", 0, true, put_share<Share::kNearDelayedAck>},
+    {In::kData, "beyond_near_ns", kNumber, "", 0, true, put_share<Share::kBeyondNear>},
+    {In::kData, "beyond_far_ns", kNumber, "", 0, true, put_share<Share::kBeyondFar>},
 });
 
 /// A pair, or a connection of one file.
@@ -260,47 +223,45 @@ void put_count(Cells& c, const ConnectionLine& l) {
   l.is_at(kAt) ? c.number((l.*kMember)(kAt)) : c.none();
 }
 
-constexpr auto kConnectionColumns = std::to_array<CompareColumn<ConnectionLine>>({
-    {In::kAll, "where", kString, "where", 9,
+constexpr auto kConnectionColumns = std::to_array<LineColumn<ConnectionLine>>({
+    {In::kAll, "where", kString, "where", 9, false,
      [](Cells& c, const auto& l) {
        c.text(l.pair != nullptr ? "both" : (l.point == kNear ? "only_near" : "only_far"));
      }},
-    {In::kAll, "by", kString, "by or why", 17,
+    {In::kAll, "by", kString, "by or why", 17, false,
      [](Cells& c, const auto& l) {
        c.text(l.pair != nullptr ? analysis::compare::to_text(l.pair->pair.by)
                                 : analysis::compare::to_text(l.only->reason));
      }},
-    {In::kAll, "near_stream", kNumber, "near", 6, put_count<kNear, &ConnectionLine::stream>},
-    {In::kAll, "far_stream", kNumber, "far", 6, put_count<kFar, &ConnectionLine::stream>},
-    {In::kAll, "client_near", kString, "client at near", 21, put_endpoint<kNear, &ConnectionLine::client>},
-    {In::kAll, "server_near", kString, "server at near", 21, put_endpoint<kNear, &ConnectionLine::server>},
-    {In::kAll, "client_far", kString, "client at far", 21, put_endpoint<kFar, &ConnectionLine::client>},
-    {In::kAll, "server_far", kString, "server at far", 21, put_endpoint<kFar, &ConnectionLine::server>},
-    {In::kAll, "segments_near", kNumber, "near", 8, put_count<kNear, &ConnectionLine::segments>},
-    {In::kAll, "segments_far", kNumber, "far", 8, put_count<kFar, &ConnectionLine::segments>},
-    {In::kAll, "matched", kNumber, "matched", 8,
+    {In::kAll, "near_stream", kNumber, "near", 6, true, put_count<kNear, &ConnectionLine::stream>},
+    {In::kAll, "far_stream", kNumber, "far", 6, true, put_count<kFar, &ConnectionLine::stream>},
+    {In::kAll, "client_near", kString, "client at near", 21, false, put_endpoint<kNear, &ConnectionLine::client>},
+    {In::kAll, "server_near", kString, "server at near", 21, false, put_endpoint<kNear, &ConnectionLine::server>},
+    {In::kAll, "client_far", kString, "client at far", 21, false, put_endpoint<kFar, &ConnectionLine::client>},
+    {In::kAll, "server_far", kString, "server at far", 21, false, put_endpoint<kFar, &ConnectionLine::server>},
+    {In::kAll, "segments_near", kNumber, "near", 8, true, put_count<kNear, &ConnectionLine::segments>},
+    {In::kAll, "segments_far", kNumber, "far", 8, true, put_count<kFar, &ConnectionLine::segments>},
+    {In::kAll, "matched", kNumber, "matched", 8, true,
      [](Cells& c, const auto& l) { l.pair != nullptr ? c.number(l.pair->matched) : c.none(); }},
-    {In::kData, "seq_shift_client", kNumber, "", 0,
+    {In::kData, "seq_shift_client", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { l.pair != nullptr ? c.number(l.pair->shift[0]) : c.none(); }},
-    {In::kData, "seq_shift_server", kNumber, "", 0,
+    {In::kData, "seq_shift_server", kNumber, "", 0, true,
      [](Cells& c, const auto& l) { l.pair != nullptr ? c.number(l.pair->shift[1]) : c.none(); }},
-    {In::kData, "client_is_far", ValueKind::kBoolean, "", 0,
+    {In::kData, "client_is_far", ValueKind::kBoolean, "", 0, false,
      [](Cells& c, const auto& l) { l.pair != nullptr ? c.text(l.pair->client_is_far ? "1" : "0") : c.none(); }},
 });
-
-constexpr bool is_in(In in, bool text) { return in == In::kAll || (in == In::kText) == text; }
 
 /// Writes rows until enough are there.
 class TableWriter {
  public:
   TableWriter(BufferedWriter& out, const Comparison& comparison, const CompareTableOptions& options,
               std::string_view command)
-      : out_(out), options_(options), command_(command), start_ns_(comparison.overlap.first_ns) {}
+      : out_(out), options_(options), command_(command), start_{comparison.overlap.first_ns} {}
 
-  template <class... Lists>
-  void begin(const Lists&... lists) {
+  template <class... Lines, std::size_t... kCounts>
+  void begin(const std::array<LineColumn<Lines>, kCounts>&... lists) {
     std::vector<Column> columns;
-    (add(columns, lists), ...);
+    (add_columns<Lines>(columns, lists, is_text()), ...);
     renderer_ =
         make_renderer(out_, {options_.format, options_.fields, command_, {}, std::move(columns), options_.files});
     renderer_->begin();
@@ -309,7 +270,7 @@ class TableWriter {
   void put(const Line& line, const Lists&... lists) {
     if (rows_ == options_.rows || out_.done()) return;
     row_.clear();
-    Cells cells(row_, is_text(), options_.time, start_ns_);
+    Cells cells(row_, is_text(), options_.time, start_, line_before_);
     (put_cells(cells, line, lists), ...);
     renderer_->row(row_);
     ++rows_;
@@ -318,13 +279,6 @@ class TableWriter {
 
  private:
   [[nodiscard]] bool is_text() const { return options_.format == OutputFormat::kText; }
-  template <class List>
-  void add(std::vector<Column>& out, const List& list) const {
-    for (const auto& c : list) {
-      if (!is_in(c.in, is_text())) continue;
-      out.push_back({std::string(c.name), c.kind, false, std::string(c.heading), c.width, c.kind == kNumber});
-    }
-  }
   template <class Line, class List>
   void put_cells(Cells& cells, const Line& line, const List& list) const {
     for (const auto& c : list) {
@@ -335,7 +289,8 @@ class TableWriter {
   BufferedWriter& out_;
   const CompareTableOptions& options_;
   std::string_view command_;
-  std::int64_t start_ns_;
+  TimestampNs start_;
+  std::optional<TimestampNs> line_before_;
   std::unique_ptr<Renderer> renderer_;
   std::uint64_t rows_ = 0;
   Row row_;

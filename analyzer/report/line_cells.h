@@ -33,6 +33,8 @@ class LineCells {
   void number(const std::optional<std::uint64_t>& value) { value ? number(*value) : none(); }
   /// None where there are no samples.
   void number_if(std::uint64_t samples, std::uint64_t value) { samples > 0 ? number(value) : none(); }
+  /// None for 0, which no frame has.
+  void frame(std::uint64_t value) { number_if(value, value); }
   void boolean(bool value) { text(value ? "1" : "0"); }
   void span(const std::optional<DurationNs>& value) {
     if (!value) return none();
@@ -49,6 +51,8 @@ class LineCells {
     text::append_seconds(scratch_, DurationNs{millionths * (text_ ? 100'000 : 1'000)}, text_ ? 1 : 6);
     text(text_ ? scratch_ + "%" : scratch_);
   }
+  /// Of a line that belongs to no one connection: the clock of the capture.
+  void time(TimestampNs value) { time(value, capture_start_); }
   void time(TimestampNs value, TimestampNs connection_start) {
     scratch_.clear();
     if (!text_) {

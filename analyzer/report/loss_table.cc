@@ -175,7 +175,6 @@ constexpr LineColumn<LossSegmentLine> mark(std::string_view name) {
           }};
 }
 
-void put_frame(Cells& cells, std::uint64_t frame) { frame != 0 ? cells.number(frame) : cells.none(); }
 void put_text(Cells& cells, std::string_view text) { text.empty() ? cells.none() : cells.text(text); }
 
 constexpr auto kSegments = std::to_array<LineColumn<LossSegmentLine>>({
@@ -193,11 +192,11 @@ constexpr auto kSegments = std::to_array<LineColumn<LossSegmentLine>>({
     {In::kAll, "labels", kString, "labels", 34, false,
      [](Cells& c, const auto& l) { put_text(c, labels_text(l.segment.labels)); }},
     {In::kAll, "other_frame", kNumber, "other", 8, true,
-     [](Cells& c, const auto& l) { put_frame(c, l.segment.evidence.other_frame); }},
+     [](Cells& c, const auto& l) { c.frame(l.segment.evidence.other_frame); }},
     {In::kAll, "since_other_ns", kNumber, "after it", 11, true,
      [](Cells& c, const auto& l) { c.span(l.segment.evidence.since_other); }},
     {In::kAll, "acked_frame", kNumber, "acked", 8, true,
-     [](Cells& c, const auto& l) { put_frame(c, l.segment.evidence.acked_frame); }},
+     [](Cells& c, const auto& l) { c.frame(l.segment.evidence.acked_frame); }},
     {In::kAll, "acked_after_ns", kNumber, "after", 11, true,
      [](Cells& c, const auto& l) { c.span(l.segment.evidence.acked_after); }},
     {In::kData, "rtt_min_ns", kNumber, "", 0, true,
