@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "analyzer/analysis/compare/arrivals.h"
+
 namespace pcapsule::analysis::compare {
 
 namespace {
@@ -280,21 +282,19 @@ class Judge {
       return alive != kNoRow;
     }
     if (!s.has(tcp_flag::kAck)) return false;
-    const std::uint32_t later = first_arrival_acking(s.ack, expected_[i]);
-    if (later == kNoRow + 1) return false;
+    const std::uint32_t later = first_arrival_acking(s.ack);
+    if (later != kNoRow && time_of(later) <= expected_[i]) return false;  // it told nothing new
     const std::uint32_t again = receiver_.first_repeating(s.ack, settled, later);
     if (again != kNoRow) return say(absent, AbsentClass::kLost, Proof::kStillRetransmitting, again), true;
     if (later != kNoRow || frame_.captured[second_].last_ns - expected_[i] < kQuietNs) return false;
     return say(absent, AbsentClass::kMissed, Proof::kNeverRepeated), true;
   }
 
-  /// The first row of the second point that acknowledges as much as `ack`, where that is due after
-  /// `expected_ns`; kNoRow: none; kNoRow + 1, which is 0: one came before, so that it told nothing new.
-  [[nodiscard]] std::uint32_t first_arrival_acking(std::int64_t ack, std::int64_t expected_ns) {
+  /// The first row of the second point that acknowledges as much as `ack`; kNoRow: none.
+  [[nodiscard]] std::uint32_t first_arrival_acking(std::int64_t ack) {
     if (acks_.empty()) learn_acks();
     const auto found = std::ranges::lower_bound(acks_, ack, {}, &std::pair<std::int64_t, std::uint32_t>::first);
-    if (found == acks_.end()) return kNoRow;
-    return time_of(found->second) <= expected_ns ? kNoRow + 1 : found->second;
+    return found == acks_.end() ? kNoRow : found->second;
   }
 
   void learn_acks() {
@@ -349,85 +349,9 @@ class Judge {
 
 }  // namespace
 
-std::string_view to_text(AbsentClass what) {
-  switch (what) {
-    case AbsentClass::kLost:
-      return "lost";
-    case AbsentClass::kMissed:
-      return "missed";
-    case AbsentClass::kUnknown:
-      return "unknown";
-    case AbsentClass::kOutside:
-      return "outside";
-  }
-  return "";
-}
-
-std::string_view to_text(Proof proof) {
-  switch (proof) {
-    case Proof::kCopyNeeded:
-      return "copy_needed";
-    case Proof::kHoleReported:
-      return "hole_reported";
-    case Proof::kNotAcked:
-      return "not_acked";
-    case Proof::kEchoOlder:
-      return "echo_older";
-    case Proof::kStillRetransmitting:
-      return "still_retransmitting";
-    case Proof::kNoSign:
-      return "no_sign";
-    case Proof::kAckedWithoutCopy:
-      return "acked_without_copy";
-    case Proof::kSelectivelyAcked:
-      return "selectively_acked";
-    case Proof::kReportedTwice:
-      return "reported_twice";
-    case Proof::kEchoed:
-      return "echoed";
-    case Proof::kNeverRepeated:
-      return "never_repeated";
-    case Proof::kOtherPointHasIt:
-      return "other_point_has_it";
-    case Proof::kEdge:
-      return "edge";
-    case Proof::kAmbiguous:
-      return "ambiguous";
-    case Proof::kMissesElsewhere:
-      return "misses_elsewhere";
-  }
-  return "";
-}
-
 std::vector<Absent> absent_segments(const PairRows& pair, const Receiver& receiver, Direction direction,
                                     const Frame& frame, Trust trust) {
   return Judge(pair, receiver, direction, frame, trust).judge();
 }
-
-Arrivals::Arrivals(const PairRows& pair, Direction direction, const Frame& frame)
-    : pair_(pair), direction_(direction), frame_(frame) {
-  for (unsigned point = 0; point < 2; ++point) {
-    for (std::uint32_t row = 0; row < pair.rows[point].segments.size(); ++row) {
-      const MatchKind kind = pair.match.rows[point][row].kind;
-      const bool sure = kind == MatchKind::kExact || kind == MatchKind::kRange || kind == MatchKind::kPart;
-      if (sure && pair.at(point, row).direction() == direction) known_[point].push_back(row);
-    }
-  }
-}
-
-std::int64_t Arrivals::moved(unsigned point, std::uint32_t row) const {
-  const std::int64_t time_ns = pair_.at(point, row).time_ns;
-  const auto& known = known_[point];
-  if (known.empty()) return frame_.at_other(point, time_ns);
-  auto nearest = std::ranges::upper_bound(known, row);
-  if (nearest != known.begin()) --nearest;
-  const std::int64_t other = pair_.at(point ^ 1U, pair_.match.rows[point][*nearest].partner).time_ns;
-  const std::int64_t span = time_ns - pair_.at(point, *nearest).time_ns;
-  const double drift = frame_.clock ? frame_.clock->drift * (point == kNear ? 1 : -1) : 0;
-  return other + span + whole_ns(static_cast<double>(span) * drift);
-}
-
-std::int64_t Arrivals::at_second(std::uint32_t first_row) const { return moved(first_point(direction_), first_row); }
-std::int64_t Arrivals::at_first(std::uint32_t second_row) const { return moved(second_point(direction_), second_row); }
 
 }  // namespace pcapsule::analysis::compare

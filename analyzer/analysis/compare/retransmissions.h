@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analyzer/analysis/compare/loss_between.h"
+#include "analyzer/analysis/compare/absent.h"
+#include "analyzer/analysis/compare/arrivals.h"
 #include "analyzer/analysis/compare/pair.h"
 #include "analyzer/analysis/compare/receiver.h"
 

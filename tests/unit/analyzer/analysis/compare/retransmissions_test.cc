@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "analyzer/analysis/compare/loss_between.h"
 #include "tests/unit/analyzer/analysis/compare/made_pair.h"
 
 namespace pcapsule::analysis::compare {
