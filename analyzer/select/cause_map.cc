@@ -6,6 +6,7 @@
 #include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/loss/loss_replay.h"
 #include "analyzer/select/conversations.h"
+#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -58,7 +59,7 @@ CauseMap::CauseMap(read::RecordFile& file, const read::ConnectionTable& table, c
   Sink sink(file, *this);
   conversations.visit(sink);
   sink.close();
-  damage.insert(damage.end(), conversations.damage().begin(), conversations.damage().end());
+  add_damage(damage, conversations.damage());
 }
 
 void CauseMap::fill(std::size_t number, std::size_t rows, std::vector<std::uint8_t>& out) const {
