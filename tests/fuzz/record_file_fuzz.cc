@@ -22,6 +22,9 @@ const std::vector<std::vector<std::string>>& commands() {
       {"packets", "-Y", "tcp.analysis.flags", "-T", "fields", "-e", "tcp.analysis.bytes_in_flight"},
       {"plot", "-s", "0", "--kind", "time-sequence", "-T", "csv"},
       {"plot", "-s", "0", "--kind", "rtt", "-T", "csv"},
+      {"packets", "-Y", "pcapsule.cause", "-T", "fields", "-e", "pcapsule.duplicate"},
+      {"losses", "--all"},
+      {"losses", "--segments", "-T", "ndjson"},
       {"connections", "--sort", "bytes", "--top", "5"},
       {"handshakes", "--by", "server"},
       {"handshakes", "--first", "--slower-than", "1ms", "--wireshark-filter"},
@@ -42,5 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     command.push_back(file.path());
     fuzz::analyze(command);
   }
+  fuzz::analyze({"compare", file.path(), file.path(), "-T", "json"});
+  fuzz::analyze({"compare", file.path(), file.path(), "--slices"});
   return 0;
 }

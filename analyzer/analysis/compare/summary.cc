@@ -66,13 +66,14 @@ std::int64_t host_sum(const Shares& shares, unsigned host) {
 
 Summary::Summary(const Frame& frame, const SummaryOptions& options)
     : frame_(frame), options_(options), all_(kAllSamples) {
-  const std::int64_t span = std::max<std::int64_t>(options.last_ns - options.first_ns, 0) + 1;
-  slice_ns_ = options.slice_ns > 0 ? options.slice_ns : round_up(span / kSlicesWanted);
-  slice_ns_ = std::max(slice_ns_, span / kGreatestSlices + 1);
+  // Of stamps from a stranger: counted, since a sum of starts may go beyond 64 bits.
+  const std::int64_t last = std::max<std::int64_t>(options.last_ns - options.first_ns, 0);
+  slice_ns_ = options.slice_ns > 0 ? options.slice_ns : round_up(last / kSlicesWanted);
+  slice_ns_ = std::max(slice_ns_, last / kGreatestSlices + 1);
   all_.start_ns = options.first_ns;
-  for (std::int64_t start = 0; start < span; start += slice_ns_) {
+  for (std::int64_t slice = 0; slice <= last / slice_ns_; ++slice) {
     slices_.emplace_back(kSliceSamples);
-    slices_.back().start_ns = options.first_ns + start;
+    slices_.back().start_ns = options.first_ns + slice * slice_ns_;
   }
 }
 
