@@ -134,37 +134,9 @@ void Receiver::answer(std::vector<RangeQuestion>& questions) const {
 
 /// When did the point itself see all of each range?
 void Receiver::cover(std::vector<RangeQuestion>& questions) const {
-  const auto& segments = pair_.rows[point_].segments;
-  const auto sender = static_cast<std::uint8_t>(index_of(direction_));
-  std::vector<std::pair<std::int64_t, std::int64_t>> merged;  // disjoint and ascending
-  std::vector<std::size_t> order(questions.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::ranges::sort(order, {}, [&](std::size_t i) { return questions[i].begin; });
-  for (const std::size_t i : order) {
-    const RangeQuestion& question = questions[i];
-    if (merged.empty() || question.begin > merged.back().second) {
-      merged.emplace_back(question.begin, question.end);
-    } else {
-      merged.back().second = std::max(merged.back().second, question.end);
-    }
-  }
-  struct Piece {
-    std::int64_t begin;
-    std::int64_t end;
-    std::uint32_t row;
-  };
-  std::vector<Piece> pieces;
+  const std::vector<Piece> pieces = pieces_in(merged(questions));
   std::int64_t longest = 0;
-  for (std::uint32_t row = 0; row < segments.size(); ++row) {
-    const Segment& segment = segments[row];
-    if (segment.side != sender || segment.length() == 0) continue;
-    const auto after =
-        std::ranges::upper_bound(merged, segment.seq, {}, [](const auto& range) { return range.second; });
-    if (after == merged.end() || after->first >= segment.end()) continue;
-    pieces.push_back({segment.seq, segment.end(), row});
-    longest = std::max<std::int64_t>(longest, segment.length());
-  }
-  std::ranges::stable_sort(pieces, {}, &Piece::begin);
+  for (const Piece& piece : pieces) longest = std::max(longest, piece.end - piece.begin);
   std::vector<Piece> of_one;
   for (RangeQuestion& question : questions) {
     of_one.clear();
@@ -176,22 +148,60 @@ void Receiver::cover(std::vector<RangeQuestion>& questions) const {
       if (piece->begin <= question.begin && piece->end >= question.end) ++question.copies;
     }
     std::ranges::sort(of_one, {}, &Piece::row);
-    std::vector<std::pair<std::int64_t, std::int64_t>> missing = {{question.begin, question.end}};
-    for (const Piece& part : of_one) {
-      std::vector<std::pair<std::int64_t, std::int64_t>> left;
-      for (const auto& [begin, end] : missing) {
-        if (begin < std::min(part.begin, end)) left.emplace_back(begin, std::min(part.begin, end));
-        if (std::max(part.end, begin) < end) left.emplace_back(std::max(part.end, begin), end);
-      }
-      missing = std::move(left);
-      if (!missing.empty()) continue;
-      question.first_cover = part.row;
-      break;
-    }
-    if (missing.empty()) continue;
-    question.unseen_begin = missing.front().first;
-    question.unseen_end = missing.back().second;
+    take_away(of_one, question);
   }
+}
+
+/// The segments that have bytes of the ranges, by where they begin and then in file order.
+std::vector<Receiver::Piece> Receiver::pieces_in(const Ranges& ranges) const {
+  const auto& segments = pair_.rows[point_].segments;
+  const auto sender = static_cast<std::uint8_t>(index_of(direction_));
+  std::vector<Piece> pieces;
+  for (std::uint32_t row = 0; row < segments.size(); ++row) {
+    const Segment& segment = segments[row];
+    if (segment.side != sender || segment.length() == 0) continue;
+    const auto after =
+        std::ranges::upper_bound(ranges, segment.seq, {}, [](const auto& range) { return range.second; });
+    if (after == ranges.end() || after->first >= segment.end()) continue;
+    pieces.push_back({segment.seq, segment.end(), row});
+  }
+  std::ranges::stable_sort(pieces, {}, &Piece::begin);
+  return pieces;
+}
+
+/// The ranges of the questions, disjoint and ascending.
+Receiver::Ranges Receiver::merged(const std::vector<RangeQuestion>& questions) {
+  Ranges ranges;
+  ranges.reserve(questions.size());
+  for (const RangeQuestion& question : questions) ranges.emplace_back(question.begin, question.end);
+  std::ranges::sort(ranges);
+  Ranges merged;
+  for (const auto& range : ranges) {
+    if (merged.empty() || range.first > merged.back().second) {
+      merged.push_back(range);
+    } else {
+      merged.back().second = std::max(merged.back().second, range.second);
+    }
+  }
+  return merged;
+}
+
+/// With which of the pieces, in file order, had all of the range come, or what of it never did?
+void Receiver::take_away(const std::vector<Piece>& pieces, RangeQuestion& question) {
+  Ranges missing = {{question.begin, question.end}};
+  for (const Piece& piece : pieces) {
+    Ranges left;
+    for (const auto& [begin, end] : missing) {
+      if (begin < std::min(piece.begin, end)) left.emplace_back(begin, std::min(piece.begin, end));
+      if (std::max(piece.end, begin) < end) left.emplace_back(std::max(piece.end, begin), end);
+    }
+    missing = std::move(left);
+    if (!missing.empty()) continue;
+    question.first_cover = piece.row;
+    return;
+  }
+  question.unseen_begin = missing.front().first;
+  question.unseen_end = missing.back().second;
 }
 
 void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "analyzer/analysis/compare/pair.h"
@@ -64,6 +65,17 @@ class Receiver {
 
  private:
   void learn_response_time();
+  using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
+  /// Bytes that a segment brought to the point.
+  struct Piece {
+    std::int64_t begin = 0;
+    std::int64_t end = 0;
+    std::uint32_t row = 0;
+  };
+
+  static Ranges merged(const std::vector<RangeQuestion>& questions);
+  static void take_away(const std::vector<Piece>& pieces, RangeQuestion& question);
+  [[nodiscard]] std::vector<Piece> pieces_in(const Ranges& ranges) const;
   void cover(std::vector<RangeQuestion>& questions) const;
   void apply_sacks(std::vector<RangeQuestion>& questions) const;
 
