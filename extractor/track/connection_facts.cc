@@ -219,8 +219,9 @@ void ConnectionTracker::note_segment(ConnectionRecord& record, Side side, const 
   if (word.has(tcp_flag::kAck)) note_fin_ack(record, side, segment);
 }
 
-/// S40: is a SYN of the client side a copy of the last that was none? Counts it, or keeps what a copy of it would show.
-bool ConnectionTracker::is_syn_copy(ConnectionRecord& record, Side side, const Segment& segment) {
+/// S40: counts a SYN of the client side that is a copy of the last that was none, and says so; of any other it keeps
+/// what a copy would show.
+bool ConnectionTracker::note_syn_copy(ConnectionRecord& record, Side side, const Segment& segment) {
   const bool first = record.syns == 1;
   const std::uint16_t hash = folded_identity(side, segment);
   const HandshakeRepeats* known = repeats(record);
@@ -237,7 +238,7 @@ bool ConnectionTracker::is_syn_copy(ConnectionRecord& record, Side side, const S
 }
 
 /// The same of SYN-ACKs. `answers`: its moment is kept as an event where it is the first.
-bool ConnectionTracker::is_syn_ack_copy(ConnectionRecord& record, Side side, const Segment& segment, bool answers) {
+bool ConnectionTracker::note_syn_ack_copy(ConnectionRecord& record, Side side, const Segment& segment, bool answers) {
   const bool first = record.syn_acks == 1;
   const std::uint16_t hash = folded_identity(side, segment);
   const HandshakeRepeats* known = repeats(record);
@@ -262,7 +263,7 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
     return;
   }
   add_saturating(record.syns, std::uint16_t{1});
-  const bool copy = is_syn_copy(record, side, segment);
+  const bool copy = note_syn_copy(record, side, segment);
   if (record.closed_once && !copy) add_saturating(record.retries, std::uint16_t{1});
   if (first) {
     record.syn_side = side & 1U;
@@ -295,7 +296,7 @@ void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const 
   // S32: it has to answer the SYN, and may accept some of its data.
   const std::uint32_t beyond = segment.ack - (client.base + 1);
   const bool answers = (record.seen & seen::kSyn) == 0 || (record.syn_side != side && beyond <= record.syn_payload);
-  const bool copy = is_syn_ack_copy(record, side, segment, answers);
+  const bool copy = note_syn_ack_copy(record, side, segment, answers);
   if (!answers) {
     // Wireshark's scaling follows it all the same, and the table will not show it.
     record.marks |= format::connection_mark::kScaleIrregular;

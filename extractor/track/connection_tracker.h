@@ -73,8 +73,8 @@ class ConnectionTracker {
   void note_syn(ConnectionRecord& record, Side side, const decode::Segment& segment, const decode::TcpOptions* options);
   void note_syn_ack(ConnectionRecord& record, Side side, const decode::Segment& segment,
                     const decode::TcpOptions* options);
-  bool is_syn_copy(ConnectionRecord& record, Side side, const decode::Segment& segment);
-  bool is_syn_ack_copy(ConnectionRecord& record, Side side, const decode::Segment& segment, bool answers);
+  bool note_syn_copy(ConnectionRecord& record, Side side, const decode::Segment& segment);
+  bool note_syn_ack_copy(ConnectionRecord& record, Side side, const decode::Segment& segment, bool answers);
   void note_reset(ConnectionRecord& record, Side side, const decode::Segment& segment);
 
   HashSeed seed_;
