@@ -110,9 +110,10 @@ void ConnectionMatcher::File::add(std::vector<ConnectionKey> of) {
 }
 
 std::span<const std::uint32_t> ConnectionMatcher::File::namesakes(const ConnectionKey& of) const {
-  const auto found = std::ranges::equal_range(by_endpoints, endpoints_of(of), {},
-                                              [this](std::uint32_t i) { return endpoints_of(keys[i]); });
-  return {found.begin(), found.end()};
+  const auto endpoints = [this](std::uint32_t i) { return endpoints_of(keys[i]); };
+  const auto wanted = endpoints_of(of);
+  return {std::ranges::lower_bound(by_endpoints, wanted, {}, endpoints),
+          std::ranges::upper_bound(by_endpoints, wanted, {}, endpoints)};
 }
 
 std::size_t ConnectionMatcher::File::place_of(std::uint64_t entry) const {
