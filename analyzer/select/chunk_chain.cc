@@ -108,6 +108,39 @@ std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::Connect
   return few ? chunks_by_chain(file, table, connections) : chunks_by_catalog(file);
 }
 
+void ConnectionGroup::add(std::uint64_t entry, const read::Connection& connection) {
+  entries.push_back(entry);
+  numbers.push_back(connection.number);
+  first_row = std::min(first_row, connection.first_row);
+  last_chunk = std::max(last_chunk, connection.last_chunk);
+}
+
+std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
+                                     const ConnectionGroup& group) {
+  std::vector<std::uint32_t> chunks;
+  if (group.entries.empty() || file.segment_chunks() == 0) return chunks;
+  bool by_chain = group.entries.size() <= kFewConnections;
+  for (std::size_t i = 0; i < group.entries.size() && by_chain; ++i) {
+    const auto chain = chunks_of(file, table.at(group.entries[i]));
+    by_chain = chain.ok();
+    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
+  }
+  if (by_chain) {
+    std::sort(chunks.begin(), chunks.end());
+    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
+    return chunks;
+  }
+  chunks.clear();
+  const bool inside = group.first_row < file.catalog().rows;
+  const std::size_t first = inside ? file.segment_chunk_of_row(group.first_row) : 0;
+  for (std::size_t k = first; k < file.segment_chunks() && k <= group.last_chunk; ++k) {
+    const read::ChunkInfo info = file.segment_chunk_info(k);
+    if (info.connection_greatest < group.numbers.front() || info.connection_least > group.numbers.back()) continue;
+    chunks.push_back(static_cast<std::uint32_t>(k));
+  }
+  return chunks;
+}
+
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
                                             const Selection& selection, bool earlier_too) {
   std::vector<std::uint32_t> chunks = chunks_of(file, table, selection.connections());

@@ -28,6 +28,21 @@ Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
                                      const analysis::ConnectionSet& connections);
 
+/// Some connections of a file, added by ascending number, and where their rows may lie.
+struct ConnectionGroup {
+  std::vector<std::uint64_t> entries;  ///< of the connection table
+  std::vector<std::uint32_t> numbers;  ///< of each
+  std::uint64_t first_row = ~std::uint64_t{0};
+  std::uint32_t last_chunk = 0;
+
+  void add(std::uint64_t entry, const read::Connection& connection);
+};
+
+/// The segment chunks that may hold rows of the group, ascending: by the chains of its connections where they are few,
+/// else by the catalog.
+std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
+                                     const ConnectionGroup& group);
+
 /// The segment chunks that may hold selected rows, ascending: by the chains of
 /// the connections where they are few, else by the catalog. `earlier_too` as in
 /// Selection::may_match().

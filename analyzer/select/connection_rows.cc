@@ -20,9 +20,6 @@ constexpr read::ColumnSet kColumns = {
     C::kFrame,  C::kTime,     C::kConnection, C::kMarks, C::kOddities, C::kTcpWord,    C::kSeq,  C::kAck,
     C::kWindow, C::kChecksum, C::kPayload,    C::kTtl,   C::kIpId,     C::kTimestamps, C::kSack, C::kDirectory};
 
-/// Up to here the chunks are found by the chains of the connections.
-constexpr std::size_t kFewConnections = 64;
-
 constexpr std::uint64_t kGreatestReserve = 1U << 16;
 
 Segment segment_at(const read::SegmentChunk& chunk, std::size_t row) {
@@ -50,13 +47,9 @@ Segment segment_at(const read::SegmentChunk& chunk, std::size_t row) {
 
 }  // namespace
 
-struct ConnectionRows::Wanted {
-  std::vector<std::uint64_t> entries;
-  std::vector<std::uint32_t> numbers;  ///< ascending
-  std::vector<std::uint32_t> place;    ///< of each number in the output
+struct ConnectionRows::Wanted : ConnectionGroup {
+  std::vector<std::uint32_t> place;  ///< of each number in the output
   analysis::NumberIndex index;
-  std::uint64_t first_row = ~std::uint64_t{0};
-  std::uint32_t last_chunk = 0;
   std::vector<std::uint64_t> most;           ///< segments of each number
   std::vector<analysis::Duplicates> copies;  ///< of each number
 };
@@ -74,14 +67,11 @@ void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_
     const std::uint64_t most = std::min(connection.segments(), greatest);
     wanted.most.push_back(most);
     out[i].segments.reserve(std::min(most, kGreatestReserve));
-    wanted.entries.push_back(entries[i]);
-    wanted.numbers.push_back(connection.number);
-    wanted.first_row = std::min(wanted.first_row, connection.first_row);
-    wanted.last_chunk = std::max(wanted.last_chunk, connection.last_chunk);
+    wanted.add(entries[i], connection);
   }
   wanted.index.build(wanted.numbers);
   if (!keep_duplicates_) wanted.copies.resize(wanted.numbers.size());
-  for (const std::uint32_t k : chunks_of_wanted(wanted)) {
+  for (const std::uint32_t k : chunks_of(file_, table_, wanted)) {
     const auto chunk = file_.segments(k, kColumns);
     if (chunk) {
       take(*chunk, wanted, out);
@@ -90,31 +80,6 @@ void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_
       damage_.push_back(chunk.error());
     }
   }
-}
-
-std::vector<std::uint32_t> ConnectionRows::chunks_of_wanted(const Wanted& wanted) {
-  std::vector<std::uint32_t> chunks;
-  if (wanted.entries.empty() || file_.segment_chunks() == 0) return chunks;
-  bool by_chain = wanted.entries.size() <= kFewConnections;
-  for (std::size_t i = 0; i < wanted.entries.size() && by_chain; ++i) {
-    const auto chain = chunks_of(file_, table_.at(wanted.entries[i]));
-    by_chain = chain.ok();
-    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
-  }
-  if (by_chain) {
-    std::ranges::sort(chunks);
-    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
-    return chunks;
-  }
-  chunks.clear();
-  const bool inside = wanted.first_row < file_.catalog().rows;
-  for (std::size_t k = inside ? file_.segment_chunk_of_row(wanted.first_row) : 0;
-       k < file_.segment_chunks() && k <= wanted.last_chunk; ++k) {
-    const read::ChunkInfo info = file_.segment_chunk_info(k);
-    if (info.connection_greatest < wanted.numbers.front() || info.connection_least > wanted.numbers.back()) continue;
-    chunks.push_back(static_cast<std::uint32_t>(k));
-  }
-  return chunks;
 }
 
 void ConnectionRows::take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<TapRows>& out) const {

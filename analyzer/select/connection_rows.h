@@ -31,7 +31,6 @@ class ConnectionRows {
 
  private:
   struct Wanted;
-  [[nodiscard]] std::vector<std::uint32_t> chunks_of_wanted(const Wanted& wanted);
   void take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<analysis::compare::TapRows>& out) const;
 
   read::RecordFile& file_;

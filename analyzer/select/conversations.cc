@@ -19,18 +19,12 @@ namespace {
 constexpr std::uint64_t kFirstBatchRows = 1U << 16;
 constexpr std::uint64_t kGreatestBatchRows = 1U << 22;
 constexpr std::size_t kGreatestBatchConnections = 1U << 18;
-/// Up to here the chunks of a batch are found by the chains of its connections.
-constexpr std::size_t kFewConnections = 256;
 
 }  // namespace
 
-struct Conversations::Batch {
-  std::vector<std::uint64_t> entries;
-  std::vector<std::uint32_t> numbers;
-  std::vector<std::uint64_t> claimed;  ///< the rows of each, as the connection table says
+struct Conversations::Batch : ConnectionGroup {
+  std::vector<std::uint64_t> claimed;  ///< the rows of each connection, as the table says
   std::uint64_t rows = 0;
-  std::uint64_t first_row = ~std::uint64_t{0};
-  std::uint32_t last_chunk = 0;
 };
 
 Conversations::Conversations(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
@@ -60,12 +54,9 @@ Conversations::Batch Conversations::next_batch(std::uint64_t& entry) {
     if (!selection_.connections().has(entry)) continue;
     const read::Connection connection = table_.at(entry);
     if (!batch.entries.empty() && connection.rows() > batch_rows_ - std::min(batch_rows_, batch.rows)) break;
-    batch.entries.push_back(entry);
-    batch.numbers.push_back(connection.number);
+    batch.add(entry, connection);
     batch.claimed.push_back(connection.rows());
     batch.rows += connection.rows();
-    batch.first_row = std::min(batch.first_row, connection.first_row);
-    batch.last_chunk = std::max(batch.last_chunk, connection.last_chunk);
     if (batch.rows >= batch_rows_) {
       ++entry;
       break;
@@ -119,10 +110,7 @@ bool Conversations::visit_streamed(const read::Connection& connection, Conversat
   const TimestampNs start = start_of(file_, connection, &damage_);
   begin(connection, start, sink);
   Batch batch;
-  batch.numbers = {connection.number};
-  batch.entries = {*table_.find(connection.number)};
-  batch.first_row = connection.first_row;
-  batch.last_chunk = connection.last_chunk;
+  batch.add(*table_.find(connection.number), connection);
   analysis::NumberIndex index;
   index.build(batch.numbers);
   for (const std::uint32_t k : chunks_of_batch(batch)) {
@@ -139,28 +127,9 @@ bool Conversations::visit_streamed(const read::Connection& connection, Conversat
   return true;
 }
 
-/// The chunks that may hold rows of the batch, ascending.
+/// The chunks that may hold selected rows of the batch, ascending.
 std::vector<std::uint32_t> Conversations::chunks_of_batch(const Batch& batch) {
-  std::vector<std::uint32_t> chunks;
-  bool by_chain = batch.entries.size() <= kFewConnections;
-  for (std::size_t i = 0; i < batch.entries.size() && by_chain; ++i) {
-    const auto chain = chunks_of(file_, table_.at(batch.entries[i]));
-    by_chain = chain.ok();
-    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
-  }
-  if (by_chain) {
-    std::sort(chunks.begin(), chunks.end());
-    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
-  } else {
-    chunks.clear();
-    const bool inside = batch.first_row < file_.catalog().rows;
-    const std::size_t first = inside ? file_.segment_chunk_of_row(batch.first_row) : 0;
-    for (std::size_t k = first; k < file_.segment_chunks() && k <= batch.last_chunk; ++k) {
-      const read::ChunkInfo info = file_.segment_chunk_info(k);
-      if (info.connection_greatest < batch.numbers.front() || info.connection_least > batch.numbers.back()) continue;
-      chunks.push_back(static_cast<std::uint32_t>(k));
-    }
-  }
+  std::vector<std::uint32_t> chunks = chunks_of(file_, table_, batch);
   std::erase_if(chunks, [this](std::uint32_t k) { return !selection_.may_match(file_.segment_chunk_info(k), true); });
   return chunks;
 }
