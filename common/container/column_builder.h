@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <span>
 #include <vector>
 
+#include "common/container/column_scan.h"
 #include "flatbuffers/flatbuffers.h"
 
 namespace pcapsule::container {
@@ -38,27 +38,36 @@ struct Offsets {
   VectorOffset<Wide> wide;
 };
 
-template <class T>
-bool all_equal(std::span<const T> values) {
-  return std::all_of(values.begin(), values.end(), [first = values.front()](T value) { return value == first; });
-}
-
 /// Puts columns into a FlatBuffer in the narrowest of their legal forms, and
 /// remembers where each vector stands: vectors are the regions that have a checksum.
 class ColumnBuilder {
  public:
   explicit ColumnBuilder(flatbuffers::FlatBufferBuilder& fbb) : fbb_(fbb) {}
 
+  /// A vector whose elements are still to be set.
+  template <class T>
+  struct Blank {
+    VectorOffset<T> vector;
+    std::span<T> elements;  ///< valid until the next vector is made
+  };
+
+  /// REQUIRES: count > 0.
+  template <class T>
+  Blank<T> blank(std::size_t count) {
+    fbb_.ForceVectorAlignment(count, sizeof(T), 8);
+    T* data = nullptr;
+    const auto start = fbb_.CreateUninitializedVector(count, sizeof(T), reinterpret_cast<std::uint8_t**>(&data));
+    ends_.push_back(start);
+    return {start, {data, count}};
+  }
+
   /// A vector of `count` elements, `fill(i)` each; absent when there are none.
   template <class T, class Fill>
   VectorOffset<T> vector(std::size_t count, Fill&& fill) {
     if (count == 0) return 0;
-    fbb_.ForceVectorAlignment(count, sizeof(T), 8);
-    T* data = nullptr;
-    const auto start = fbb_.CreateUninitializedVector(count, sizeof(T), reinterpret_cast<std::uint8_t**>(&data));
-    for (std::size_t i = 0; i < count; ++i) data[i] = static_cast<T>(fill(i));
-    ends_.push_back(start);
-    return start;
+    const Blank<T> made = blank<T>(count);
+    for (std::size_t i = 0; i < count; ++i) made.elements[i] = static_cast<T>(fill(i));
+    return made.vector;
   }
 
   template <class T>
@@ -77,8 +86,8 @@ class ColumnBuilder {
   Narrowed<Narrow, Wide> narrowed(std::span<const Wide> values) {
     if (values.empty()) return {};
     if (all_equal(values)) return {values.front(), 0, 0};
-    const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-    if (*least >= 0 && *greatest <= Wide{std::numeric_limits<Narrow>::max()}) {
+    const Range<Wide> range = range_of(values);
+    if (range.least >= 0 && range.greatest <= Wide{std::numeric_limits<Narrow>::max()}) {
       return {Wide{}, vector<Narrow>(values.size(), [values](std::size_t i) { return values[i]; }), 0};
     }
     return {Wide{}, 0, vector(values)};

@@ -20,28 +20,61 @@ std::uint64_t distance(std::int64_t from, std::int64_t to) {
 
 /// Times as narrow offsets from the least: in microseconds where every one is a
 /// whole number of them, as in microsecond captures.
-Offsets<std::int64_t, std::uint64_t> build_times(ColumnBuilder& columns, std::span<const std::int64_t> times) {
-  const auto [least, greatest] = std::minmax_element(times.begin(), times.end());
-  const std::int64_t base = *least;
-  const bool micro = std::all_of(times.begin(), times.end(),
-                                 [base](std::int64_t time) { return distance(base, time) % kMicrosecond == 0; });
-  const std::uint32_t unit = micro ? kMicrosecond : 1;
-  if (distance(base, *greatest) / unit <= 0xffff'ffffULL) {
-    return {base, unit,
-            columns.vector<std::uint32_t>(times.size(), [=](std::size_t i) { return distance(base, times[i]) / unit; }),
-            0};
+class TimeOffsets {
+ public:
+  TimeOffsets(ColumnBuilder& columns, std::span<const std::int64_t> times)
+      : columns_(columns), times_(times), range_(range_of(times)) {}
+
+  Offsets<std::int64_t, std::uint64_t> build() {
+    constexpr std::uint64_t kNarrow = 0xffff'ffff;
+    const std::uint64_t span = distance(range_.least, range_.greatest);
+    if (span <= kNarrow) return build_short();
+    if (span / kMicrosecond <= kNarrow && all_microseconds()) return narrow(kMicrosecond);
+    return {range_.least, 1, 0,
+            columns_.vector<std::uint64_t>(times_.size(), [this](std::size_t i) { return offset(i); })};
   }
-  return {base, 1, 0,
-          columns.vector<std::uint64_t>(times.size(), [=](std::size_t i) { return distance(base, times[i]); })};
-}
+
+ private:
+  [[nodiscard]] std::uint64_t offset(std::size_t i) const { return distance(range_.least, times_[i]); }
+
+  [[nodiscard]] bool all_microseconds() const {
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+      if (offset(i) % kMicrosecond != 0) return false;
+    }
+    return true;
+  }
+
+  Offsets<std::int64_t, std::uint64_t> narrow(std::uint32_t unit) {
+    return {range_.least, unit,
+            columns_.vector<std::uint32_t>(times_.size(), [=, this](std::size_t i) { return offset(i) / unit; }), 0};
+  }
+
+  /// All within 4.29 s: every unit is narrow, so microseconds are tried in the pass that writes them.
+  Offsets<std::int64_t, std::uint64_t> build_short() {
+    const auto made = columns_.blank<std::uint32_t>(times_.size());
+    std::uint32_t rest = 0;
+    for (std::size_t i = 0; i < times_.size(); ++i) {
+      const auto ns = static_cast<std::uint32_t>(offset(i));
+      made.elements[i] = ns / kMicrosecond;
+      rest |= ns - made.elements[i] * kMicrosecond;
+    }
+    if (rest == 0) return {range_.least, kMicrosecond, made.vector, 0};
+    for (std::size_t i = 0; i < times_.size(); ++i) made.elements[i] = static_cast<std::uint32_t>(offset(i));
+    return {range_.least, 1, made.vector, 0};
+  }
+
+  ColumnBuilder& columns_;
+  std::span<const std::int64_t> times_;
+  Range<std::int64_t> range_;
+};
 
 /// Absent when the frames are consecutive. A frame with several TCP headers has a row for each.
 VectorOffset<std::uint32_t> build_frames(ColumnBuilder& columns, std::span<const std::uint64_t> frames) {
-  if (frames.back() - frames.front() + 1 == frames.size() &&
-      std::adjacent_find(frames.begin(), frames.end()) == frames.end()) {
-    return 0;
-  }
-  return columns.vector<std::uint32_t>(frames.size(), [frames](std::size_t i) { return frames[i] - frames.front(); });
+  const std::uint64_t first = frames.front();
+  std::uint64_t difference = 0;
+  for (std::size_t i = 0; i < frames.size(); ++i) difference |= (frames[i] - first) ^ i;
+  if (difference == 0) return 0;
+  return columns.vector<std::uint32_t>(frames.size(), [=](std::size_t i) { return frames[i] - first; });
 }
 
 struct Captured {
@@ -54,12 +87,12 @@ Captured build_captured(ColumnBuilder& columns, std::span<const std::uint32_t> c
                         std::span<const std::uint32_t> wire) {
   std::uint32_t snaplen = 0;
   for (std::size_t i = 0; i < captured.size(); ++i) {
-    if (captured[i] < wire[i]) snaplen = std::max(snaplen, captured[i]);
+    snaplen = std::max(snaplen, captured[i] < wire[i] ? captured[i] : 0);
   }
-  for (std::size_t i = 0; i < captured.size(); ++i) {
-    const std::uint32_t expected = snaplen == 0 ? wire[i] : std::min(wire[i], snaplen);
-    if (captured[i] != expected) return {0, columns.vector(captured)};
-  }
+  const std::uint32_t limit = snaplen == 0 ? ~std::uint32_t{0} : snaplen;
+  std::uint32_t difference = 0;
+  for (std::size_t i = 0; i < captured.size(); ++i) difference |= captured[i] ^ std::min(wire[i], limit);
+  if (difference != 0) return {0, columns.vector(captured)};
   return {snaplen, 0};
 }
 
@@ -109,7 +142,7 @@ class FrameVectors {
   explicit FrameVectors(Columns& columns)
       : frame_base_(columns.stage.dense().frame[0]),
         frame_offset_(build_frames(columns.out, columns.rows(columns.stage.dense().frame))),
-        time_(build_times(columns.out, columns.rows(columns.stage.dense().time))),
+        time_(TimeOffsets(columns.out, columns.rows(columns.stage.dense().time)).build()),
         previous_row_(columns.sparse(columns.stage.sparse().previous_row)),
         previous_gap_(build_gaps(columns.out, columns.stage.sparse().previous_gap, time_.unit)) {}
 

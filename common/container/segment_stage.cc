@@ -3,9 +3,8 @@
 
 #include <algorithm>
 #include <span>
-#include <tuple>
-#include <utility>
 
+#include "common/container/column_scan.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::container {
@@ -98,15 +97,18 @@ void SegmentStage::append_directory(const record::SegmentRow& row, std::uint32_t
 record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {
   const std::size_t rows = rows_;
   const DenseColumns& c = *dense_;
-  const auto least_greatest = [rows](const auto& column) {
-    const auto pair = std::minmax_element(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(rows));
-    return std::pair(*pair.first, *pair.second);
+  const auto range = [rows]<class T>(const DenseColumns::Rows<T>& column) {
+    return range_of(std::span<const T>(column).first(rows));
   };
   record::ChunkSummary summary;
   summary.first = first_row;
   summary.rows = rows_;
-  std::tie(summary.time_least.value, summary.time_greatest.value) = least_greatest(c.time);
-  std::tie(summary.connection_least, summary.connection_greatest) = least_greatest(c.connection);
+  const auto [time_least, time_greatest] = range(c.time);
+  summary.time_least.value = time_least;
+  summary.time_greatest.value = time_greatest;
+  const auto [connection_least, connection_greatest] = range(c.connection);
+  summary.connection_least = connection_least;
+  summary.connection_greatest = connection_greatest;
   summary.frame_first = c.frame[0];
   summary.frame_last = c.frame[rows - 1];
   std::uint16_t any = 0;
@@ -120,9 +122,9 @@ record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {
   summary.flags_any = any & tcp_flag::kAll;
   summary.flags_all = all;
   summary.oddities_any = odd;
-  summary.payload_greatest = least_greatest(c.payload).second;
-  summary.window_least = least_greatest(c.window).first;
-  summary.wire_greatest = least_greatest(c.wire).second;
+  summary.payload_greatest = range(c.payload).greatest;
+  summary.window_least = range(c.window).least;
+  summary.wire_greatest = range(c.wire).greatest;
   summary.rebases = static_cast<std::uint32_t>(sparse_.rebase_row.size());
   return summary;
 }
