@@ -6,7 +6,6 @@
 #include "common/container/connection_chunk.h"
 #include "common/container/container.h"
 #include "common/container/segment_chunk.h"
-#include "common/net/tcp_oddity.h"
 
 namespace pcapsule::container {
 
@@ -31,15 +30,6 @@ Result<void> RecordWriter::start() {
   put(header, std::uint32_t{0});
   offset_ = header.size();
   return sink_.write(header);
-}
-
-Result<void> RecordWriter::append(const record::SegmentRow& row, record::RowLink& link) {
-  if (!stage_.takes(row.frame)) {
-    if (auto flushed = flush_segments(); !flushed) return flushed;
-  }
-  if ((row.oddities & oddity::kNoSegment) == 0) ++segments_;
-  stage_.append(row, static_cast<std::uint32_t>(chunk_first_row_.size()), link);
-  return {};
 }
 
 Result<void> RecordWriter::flush_segments() {

@@ -10,6 +10,7 @@
 #include "common/container/chunk.h"
 #include "common/container/connection_stage.h"
 #include "common/container/segment_stage.h"
+#include "common/net/tcp_oddity.h"
 #include "common/record/catalog.h"
 #include "common/record/connection.h"
 #include "common/record/row_link.h"
@@ -43,7 +44,14 @@ class RecordWriter {
 
   /// Adds a row; frames ascend. `link` is the one of the row's connection, the
   /// same for all its rows.
-  Result<void> append(const record::SegmentRow& row, record::RowLink& link);
+  Result<void> append(const record::SegmentRow& row, record::RowLink& link) {
+    if (!stage_.takes(row.frame)) {
+      if (auto flushed = flush_segments(); !flushed) return flushed;
+    }
+    if ((row.oddities & oddity::kNoSegment) == 0) ++segments_;
+    stage_.append(row, static_cast<std::uint32_t>(chunk_first_row_.size()), link);
+    return {};
+  }
 
   [[nodiscard]] std::uint64_t rows() const { return first_row_of_stage_ + stage_.rows(); }
   /// Rows that are segments: what the summary calls interesting.

@@ -9,8 +9,6 @@
 
 namespace pcapsule::container {
 
-namespace mark = format::mark;
-
 void SparseColumns::clear() {
   for (auto* column : {&previous_row, &sack_row, &options_row, &cut_row, &rebase_row}) column->clear();
   previous_gap.clear();
@@ -20,44 +18,6 @@ void SparseColumns::clear() {
 
 // Not set to 0: a small capture then touches only the pages that it fills.
 SegmentStage::SegmentStage() : dense_(std::make_unique_for_overwrite<DenseColumns>()) {}
-
-void SegmentStage::append(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
-  DenseColumns& out = *dense_;
-  const std::uint32_t i = rows_;
-  // The first row of a chunk always says when the frame before it was captured.
-  if (i == 0 || out.frame[i - 1] + 1 != row.frame) {
-    sparse_.previous_row.push_back(static_cast<std::uint16_t>(i));
-    sparse_.previous_gap.push_back(row.since_frame_before.value);
-  }
-  out.frame[i] = row.frame;
-  out.time[i] = row.time.value;
-  out.connection[i] = row.connection;
-  out.seq[i] = row.seq;
-  out.ack[i] = row.ack;
-  out.payload[i] = row.payload_bytes;
-  out.overhead[i] = row.wire_bytes - row.tcp_word.header_bytes() - row.payload_bytes;
-  out.wire[i] = row.wire_bytes;
-  out.captured[i] = row.captured_bytes;
-  out.interface[i] = row.interface;
-  out.ts_value[i] = row.ts_value;
-  out.ts_echo[i] = row.ts_echo;
-  out.tcp_word[i] = row.tcp_word.value;
-  out.window[i] = row.window;
-  out.checksum[i] = row.checksum;
-  out.ip_id[i] = row.ip_id;
-  out.encapsulation[i] = row.encapsulation;
-  for (std::size_t tag = 0; tag < out.vlan.size(); ++tag) out.vlan[tag][i] = row.vlan[tag];
-  out.marks[i] = static_cast<std::uint8_t>((row.marks & (mark::kSentByB | mark::kHasTimestamps | mark::kHasDss)) |
-                                           (row.sack.empty() ? 0 : mark::kHasSack) |
-                                           (row.option_bytes.empty() ? 0 : mark::kHasOptionBytes));
-  out.oddities[i] = row.oddities;
-  out.ttl[i] = row.ttl;
-  out.dscp_ecn[i] = row.dscp_ecn;
-  out.vlan_tags[i] = row.vlan_tags;
-  append_sparse(row);
-  append_directory(row, chunk, link);
-  ++rows_;
-}
 
 void SegmentStage::append_sparse(const record::SegmentRow& row) {
   const auto i = static_cast<std::uint16_t>(rows_);
@@ -78,20 +38,15 @@ void SegmentStage::append_sparse(const record::SegmentRow& row) {
   if (row.rebased) sparse_.rebase_row.push_back(i);
 }
 
-void SegmentStage::append_directory(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
-  const auto i = static_cast<std::uint16_t>(rows_);
-  if (link.last_chunk != chunk) {
-    if (!link.has_rows()) {
-      link.first_chunk = chunk;
-      link.first_in_chunk = i;
-      link.encapsulation = row.encapsulation;
-    }
-    link.directory_slot = static_cast<std::uint16_t>(directory_.size());
-    directory_.push_back({row.connection, 0, link.last_chunk == record::RowLink::kNone ? 0 : link.last_chunk + 1});
-    link.last_chunk = chunk;
+void SegmentStage::enter_directory(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
+  if (!link.has_rows()) {
+    link.first_chunk = chunk;
+    link.first_in_chunk = static_cast<std::uint16_t>(rows_);
+    link.encapsulation = row.encapsulation;
   }
-  link.last_in_chunk = i;
-  ++directory_[link.directory_slot].rows;
+  link.directory_slot = static_cast<std::uint16_t>(directory_.size());
+  directory_.push_back({row.connection, 0, link.last_chunk == record::RowLink::kNone ? 0 : link.last_chunk + 1});
+  link.last_chunk = chunk;
 }
 
 record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {

@@ -97,17 +97,20 @@ void RecordStage::tally(std::uint64_t frame, decode::Outcome outcome, bool kept)
 Result<void> RecordStage::take(const Batch& taken) {
   const decode::SegmentBatch& batch = taken.segments;
   const std::uint64_t rows_before = writer_.file().rows();
+  const bool keeps_all = choice_.chooses_all();
+  const decode::Segment* last = nullptr;
   tracker_.track(batch, tracked_);
   for (std::size_t i = 0; i < batch.segments.size(); ++i) {
     const decode::Segment& segment = batch.segments[i];
     const track::TrackedRow& tracked = tracked_[i];
-    const decode::Outcome outcome = outcome_of(segment);
-    const bool kept = choice_.keeps(tracked.connection, tracker_);
-    tally(segment.frame_number, outcome, kept);
-    if (!kept) continue;
-    if (outcome == decode::Outcome::kSegment) {
+    if (!keeps_all) {
+      const bool kept = choice_.keeps(tracked.connection, tracker_);
+      tally(segment.frame_number, outcome_of(segment), kept);
+      if (!kept) continue;
+    }
+    if ((segment.oddities & oddity::kNoSegment) == 0) {
       if (!first_) first_ = RecordedMoment{segment.frame_number, segment.time};
-      last_ = RecordedMoment{segment.frame_number, segment.time};
+      last = &segment;
     }
     const decode::TcpOptions* options =
         segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
@@ -115,6 +118,7 @@ Result<void> RecordStage::take(const Batch& taken) {
       return written;
     }
   }
+  if (last != nullptr) last_ = RecordedMoment{last->frame_number, last->time};
   rows_of_capture_[taken.capture] += writer_.file().rows() - rows_before;
   return {};
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The facts of the connection table: handshake, close, resets, history.
 #include <algorithm>
+#include <array>
+#include <bit>
 
 #include "common/net/tap_copy.h"
 #include "common/net/tcp_seq.h"
@@ -38,34 +40,45 @@ void note_event(ConnectionRecord& record, Event event, std::uint16_t seen_bit, c
   record.event_frame[event] = saturating_distance(record.first_frame, segment.frame_number);
 }
 
-void add_history(ConnectionRecord& record, Side side, HistoryCode code) {
-  const unsigned value = static_cast<unsigned>(code) + (side == kB ? 8U : 0U);
-  const auto bit = static_cast<std::uint16_t>(1U << (value - 1));
-  if ((record.history_seen & bit) != 0) return;
-  const auto entries = static_cast<unsigned>(__builtin_popcount(record.history_seen));
-  if (entries >= format::kHistoryEntries) return;
-  record.history_seen |= bit;
-  record.history |= std::uint64_t{value} << (entries * format::kHistoryBits);
+constexpr unsigned history_bit(HistoryCode code) { return 1U << (static_cast<unsigned>(code) - 1); }
+
+/// Adds those of `codes`, bits of `side`, that the history does not have yet.
+void add_history(ConnectionRecord& record, Side side, unsigned codes) {
+  constexpr unsigned kSideBits = 8;
+  // What one segment may show, in the order in which it is told.
+  constexpr std::array kOrder = {HistoryCode::kSyn,       HistoryCode::kSynAck, HistoryCode::kData,
+                                 HistoryCode::kDataAgain, HistoryCode::kAck,    HistoryCode::kZeroWindow,
+                                 HistoryCode::kFin,       HistoryCode::kRst};
+  const unsigned shift = side == kB ? kSideBits : 0;
+  const unsigned fresh = codes & ~(static_cast<unsigned>(record.history_seen) >> shift);
+  if (fresh == 0) return;  // nearly every segment
+  for (const HistoryCode code : kOrder) {
+    if ((fresh & history_bit(code)) == 0) continue;
+    const auto entries = static_cast<unsigned>(std::popcount(record.history_seen));
+    if (entries == format::kHistoryEntries) return;
+    record.history_seen |= static_cast<std::uint16_t>(history_bit(code) << shift);
+    record.history |= std::uint64_t{static_cast<unsigned>(code) + shift} << (entries * format::kHistoryBits);
+  }
 }
 
-void note_history(ConnectionRecord& record, Side side, const Segment& segment) {
+void note_history(ConnectionRecord& record, Side side, const Segment& segment, std::uint32_t end) {
   const TcpWord word = segment.word;
   const bool has_data = length_known(segment) && segment.payload_bytes > 0;
   const Direction& sender = record.direction[side];
-  if (word.has(tcp_flag::kSyn)) add_history(record, side, word.is_syn_ack() ? HistoryCode::kSynAck : HistoryCode::kSyn);
+  unsigned codes = 0;
+  if (word.has(tcp_flag::kSyn)) codes |= history_bit(word.is_syn_ack() ? HistoryCode::kSynAck : HistoryCode::kSyn);
   if (has_data && !word.has(tcp_flag::kRst)) {
-    add_history(record, side, HistoryCode::kData);
-    if (sender.has_sent && at_or_after(sender.sent_end, end_of(segment))) {
-      add_history(record, side, HistoryCode::kDataAgain);
-    }
+    codes |= history_bit(HistoryCode::kData);
+    if (sender.has_sent && at_or_after(sender.sent_end, end)) codes |= history_bit(HistoryCode::kDataAgain);
   }
   constexpr std::uint16_t kSfr = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
   if ((word.flags() & kSfr) == 0) {
-    if (word.has(tcp_flag::kAck) && !has_data) add_history(record, side, HistoryCode::kAck);
-    if (segment.window == 0) add_history(record, side, HistoryCode::kZeroWindow);
+    if (word.has(tcp_flag::kAck) && !has_data) codes |= history_bit(HistoryCode::kAck);
+    if (segment.window == 0) codes |= history_bit(HistoryCode::kZeroWindow);
   }
-  if (word.has(tcp_flag::kFin)) add_history(record, side, HistoryCode::kFin);
-  if (word.has(tcp_flag::kRst)) add_history(record, side, HistoryCode::kRst);
+  if (word.has(tcp_flag::kFin)) codes |= history_bit(HistoryCode::kFin);
+  if (word.has(tcp_flag::kRst)) codes |= history_bit(HistoryCode::kRst);
+  add_history(record, side, codes);
 }
 
 /// Two bits an option (S5). A SYN whose header carries no options has them all absent.
@@ -108,14 +121,13 @@ void take_offers(ConnectionRecord& record, Side side, const Segment& segment, co
   sender.shift = shift;
 }
 
-void note_sent(Direction& sender, const Segment& segment) {
+void note_sent(Direction& sender, const Segment& segment, std::uint32_t end) {
   add_saturating(sender.segments, 1U);
   sender.wire_bytes += segment.wire_bytes;
   if (length_known(segment)) sender.payload_bytes += segment.payload_bytes;
   sender.window = segment.window;
   const TcpWord word = segment.word;
   if (!word.has(tcp_flag::kRst)) {
-    const std::uint32_t end = end_of(segment);
     if (!sender.has_sent || at_or_after(end, sender.sent_end)) sender.sent_end = end;
     sender.has_sent = true;
     sender.ttl_least = std::min(sender.ttl_least, segment.ttl);
@@ -149,10 +161,7 @@ std::uint16_t folded_identity(Side side, const Segment& segment) {
 /// the capture shows before the SYN-ACK counts too: its leg is then negative (S34).
 void note_handshake_ack(ConnectionRecord& record, Side side, const Segment& segment) {
   const TcpWord word = segment.word;
-  if ((record.seen & seen::kHandshakeAck) != 0 || !word.has(tcp_flag::kAck) ||
-      word.has(tcp_flag::kSyn | tcp_flag::kRst)) {
-    return;
-  }
+  if (!word.has(tcp_flag::kAck) || word.has(tcp_flag::kSyn | tcp_flag::kRst)) return;
   const bool from_client = (record.seen & seen::kSyn) != 0
                                ? record.syn_side == side
                                : (record.seen & seen::kSynAckWithoutSyn) != 0 &&
@@ -209,12 +218,13 @@ bool is_acceptable_reset(const ConnectionRecord& record, Side side, const Segmen
 void ConnectionTracker::note_segment(ConnectionRecord& record, Side side, const Segment& segment,
                                      const TcpOptions* options) {
   const TcpWord word = segment.word;
-  note_history(record, side, segment);
+  const std::uint32_t end = end_of(segment);
+  note_history(record, side, segment, end);
   if (word.has(tcp_flag::kRst)) note_reset(record, side, segment);
   if (word.is_pure_syn()) note_syn(record, side, segment, options);
   if (word.is_syn_ack()) note_syn_ack(record, side, segment, options);
-  note_sent(record.direction[side], segment);
-  note_handshake_ack(record, side, segment);
+  note_sent(record.direction[side], segment, end);
+  if ((record.seen & seen::kHandshakeAck) == 0) note_handshake_ack(record, side, segment);
   if (word.has(tcp_flag::kFin)) note_fin(record, side, segment);
   if (word.has(tcp_flag::kAck)) note_fin_ack(record, side, segment);
 }

@@ -28,6 +28,9 @@ constexpr std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
 constexpr std::uint64_t hash_endpoints(const HashSeed& seed, const Endpoint& one, const Endpoint& other) {
   using detail::fold_multiply;
   const auto side = [&seed](const Endpoint& end) {
+    if (end.address.version == IpVersion::kV4) {
+      return fold_multiply(((end.address.low << 16) | end.port) ^ seed.first, seed.second | 1U);
+    }
     const std::uint64_t tail = (std::uint64_t{end.port} << 8) | static_cast<std::uint64_t>(end.address.version);
     return fold_multiply(end.address.low ^ seed.first,
                          fold_multiply(end.address.high ^ seed.second, tail ^ seed.first) | 1U);

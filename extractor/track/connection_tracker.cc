@@ -62,7 +62,10 @@ TrackedRow ConnectionTracker::track_one(const Segment& segment, const TcpOptions
   const bool rebased = !found.is_new && segment.word.is_syn_ack() && change_base(connection, found.side, segment);
   set_bases(connection, found.side, segment);
   update_completeness(connection, segment, found.is_new, reused);
-  update_scale_state(connection, found.side, segment, options);
+  // Without either of them there is nothing to learn about scaling, and nearly every segment has neither.
+  if (options != nullptr || segment.word.has(tcp_flag::kSyn)) {
+    update_scale_state(connection, found.side, segment, options);
+  }
 
   if (found.is_new) {
     connection.first_frame = segment.frame_number;
@@ -92,13 +95,34 @@ bool ConnectionTracker::change_base(ConnectionRecord& connection, Side side, con
   return true;
 }
 
+inline std::optional<Side> ConnectionTracker::sender_in(const ConnectionRecord& connection,
+                                                        const Segment& segment) const {
+  const Endpoint& from = segment.source;
+  const Endpoint& to = segment.destination;
+  // Ports first: they tell most other connections of the same hosts apart.
+  const bool as_sent = connection.port[kA] == from.port && connection.port[kB] == to.port;
+  const bool turned = connection.port[kB] == from.port && connection.port[kA] == to.port;
+  const bool is_v4 = (connection.marks & format::connection_mark::kIpv6) == 0;
+  if (is_v4 != (from.address.version == IpVersion::kV4)) return std::nullopt;
+  const auto are = [&](const IpAddress& a, const IpAddress& b) {
+    if (is_v4) return connection.address[kA] == a.low && connection.address[kB] == b.low;
+    const Ipv6Pair& pair = ipv6_[connection.address[0]];
+    return pair.high[kA] == a.high && pair.low[kA] == a.low && pair.high[kB] == b.high && pair.low[kB] == b.low;
+  };
+  // Both ends equal: every segment counts as sent by the same side (S11).
+  if (as_sent && are(from.address, to.address)) return kA;
+  if (turned && are(to.address, from.address)) return kB;
+  return std::nullopt;
+}
+
 ConnectionTracker::Found ConnectionTracker::find_or_create(const Segment& segment) {
   const std::uint64_t hash = hash_endpoints(seed_, segment.source, segment.destination);
-  const auto same = [&](std::uint32_t number) { return is_same_pair(number, segment); };
-  if (const std::uint32_t* number = index_.find(hash, same)) {
-    // With both endpoints equal every segment counts as sent by the same side (S11).
-    return {*number, endpoint(record(*number), kA) == segment.source ? kA : kB, false};
-  }
+  std::optional<Side> sender;
+  const auto same = [&](std::uint32_t number) {
+    sender = sender_in(record(number), segment);
+    return sender.has_value();
+  };
+  if (const std::uint32_t* number = index_.find(hash, same)) return {*number, *sender, false};
   return {create(segment), kA, true};
 }
 
@@ -123,7 +147,8 @@ std::uint32_t ConnectionTracker::create(const Segment& segment) {
   }
 
   const std::uint64_t hash = hash_endpoints(seed_, segment.source, segment.destination);
-  if (std::uint32_t* known = index_.find(hash, [&](std::uint32_t n) { return is_same_pair(n, segment); })) {
+  if (std::uint32_t* known =
+          index_.find(hash, [&](std::uint32_t n) { return sender_in(record(n), segment).has_value(); })) {
     *known = number;  // ports reused: later segments belong to the later connection
   } else {
     index_.insert(hash, number, [this](std::uint32_t n) { return hash_of(n); });
@@ -137,13 +162,6 @@ Endpoint ConnectionTracker::endpoint(const ConnectionRecord& connection, Side si
   }
   const Ipv6Pair& pair = ipv6_[connection.address[0]];
   return {IpAddress::v6(pair.high[side], pair.low[side]), connection.port[side]};
-}
-
-bool ConnectionTracker::is_same_pair(std::uint32_t number, const Segment& segment) const {
-  const ConnectionRecord& connection = record(number);
-  const Endpoint a = endpoint(connection, kA);
-  const Endpoint b = endpoint(connection, kB);
-  return (a == segment.source && b == segment.destination) || (a == segment.destination && b == segment.source);
 }
 
 std::uint64_t ConnectionTracker::hash_of(std::uint32_t number) const {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/net/endpoint.h"
@@ -62,7 +63,8 @@ class ConnectionTracker {
   };
   Found find_or_create(const decode::Segment& segment);
   std::uint32_t create(const decode::Segment& segment);
-  [[nodiscard]] bool is_same_pair(std::uint32_t number, const decode::Segment& segment) const;
+  /// Who of the connection's two ends sent `segment`; nullopt: it belongs to other ends.
+  [[nodiscard]] std::optional<Side> sender_in(const ConnectionRecord& record, const decode::Segment& segment) const;
   [[nodiscard]] std::uint64_t hash_of(std::uint32_t number) const;
 
   TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options);
