@@ -59,8 +59,7 @@ Result<void> FrameFilter::compile_for(LinkType type) {
                "capture filter '" + *expression_ + "': " + program.fault + "; the syntax is that of pcap-filter(7)"};
 }
 
-bool FrameFilter::wants(LinkType type, std::uint32_t wire_bytes, ByteView bytes) {
-  if (!expression_) return true;
+bool FrameFilter::matches(LinkType type, std::uint32_t wire_bytes, ByteView bytes) {
   if (latest_ == nullptr || latest_type_ != type) {
     latest_ = &program_for(type);
     latest_type_ = type;

@@ -29,7 +29,9 @@ class FrameFilter {
   Result<void> compile_for(LinkType type);
 
   /// Frames of a link type that the filter does not compile for are not wanted; they are counted.
-  bool wants(LinkType type, std::uint32_t wire_bytes, ByteView bytes);
+  bool wants(LinkType type, std::uint32_t wire_bytes, ByteView bytes) {
+    return !expression_ || matches(type, wire_bytes, bytes);
+  }
 
   /// One line a link type that had frames and for which the filter does not compile, in order of their numbers.
   [[nodiscard]] std::vector<std::string> inapplicable() const;
@@ -37,6 +39,7 @@ class FrameFilter {
  private:
   struct Program;
   Program& program_for(LinkType type);
+  bool matches(LinkType type, std::uint32_t wire_bytes, ByteView bytes);
 
   std::optional<std::string> expression_;
   std::map<LinkType, std::unique_ptr<Program>> programs_;

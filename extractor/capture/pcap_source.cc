@@ -94,7 +94,9 @@ Result<void> PcapSource::open() {
   (void)std::setvbuf(file.get(), stdio_buffer_.data(), _IOFBF, stdio_buffer_.size());
   (void)::__fsetlocking(file.get(), FSETLOCKING_BYCALLER);  // one thread reads it
   std::array<char, PCAP_ERRBUF_SIZE> reason{};
-  pcap_.reset(::pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO, reason.data()));
+  // That of the file: libpcap then scales nothing.
+  const u_int precision = stream_->nanosecond_magic() ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
+  pcap_.reset(::pcap_fopen_offline_with_tstamp_precision(file.get(), precision, reason.data()));
   if (!pcap_) {
     return feed_.failure ? *feed_.failure : open_failure(reason.data());
   }
@@ -116,10 +118,9 @@ Error PcapSource::open_failure(const char* reason) const {
 /// libpcap hands the two fields of a classic pcap through as signed 32 bits or
 /// as unsigned ones, depending on the byte order. They are unsigned: a capture of 2040 is no capture of 1904.
 TimestampNs PcapSource::time_of(const pcap_pkthdr& header) const {
-  const std::int64_t unit_ns = description_.time_unit_ns;
   const auto seconds = static_cast<std::uint32_t>(header.ts.tv_sec);
-  const auto fraction = static_cast<std::uint32_t>(header.ts.tv_usec / unit_ns);
-  return {std::int64_t{seconds} * kNsPerSecond + std::int64_t{fraction} * unit_ns};
+  const auto fraction = static_cast<std::uint32_t>(header.ts.tv_usec);
+  return {std::int64_t{seconds} * kNsPerSecond + std::int64_t{fraction} * description_.time_unit_ns};
 }
 
 bool PcapSource::next(Frame& frame) {
