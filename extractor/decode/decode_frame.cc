@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "extractor/decode/common_frame.h"
 #include "extractor/decode/ethernet.h"
 #include "extractor/decode/ethernet_tags.h"
 #include "extractor/decode/firewall_link.h"
@@ -261,6 +262,12 @@ Outcome follow_rest(Outcome outcome, const RawFrame& frame, Walk& walk, SegmentB
 }  // namespace
 
 Outcome decode_frame(const RawFrame& frame, SegmentBatch& batch, DecodeCounts& counts) {
+  if (!append_common_frame(frame, batch)) return decode_by_walk(frame, batch, counts);
+  counts.add(Outcome::kSegment);
+  return Outcome::kSegment;
+}
+
+Outcome decode_by_walk(const RawFrame& frame, SegmentBatch& batch, DecodeCounts& counts) {
   Walk walk(frame.bytes, frame.wire_bytes);
   const Header outermost = outermost_header(frame.link_type);
   Outcome outcome =

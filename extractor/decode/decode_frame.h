@@ -27,6 +27,9 @@ struct RawFrame {
 /// when a vector of `batch` has to grow.
 Outcome decode_frame(const RawFrame& frame, SegmentBatch& batch, DecodeCounts& counts);
 
+/// The same, header by header also for the frames that decode_frame takes a short cut for: what it is held against.
+Outcome decode_by_walk(const RawFrame& frame, SegmentBatch& batch, DecodeCounts& counts);
+
 /// Can frames of this link type be decoded?
 bool reads(LinkType type);
 

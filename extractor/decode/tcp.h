@@ -10,4 +10,8 @@ namespace pcapsule::decode {
 /// Yields kTcpHeaderCut, and appends nothing, when fewer than 16 bytes of it are available.
 Outcome append_tcp(const Walk& walk, const RawFrame& frame, SegmentBatch& batch);
 
+/// Puts the options into `segment`, or into `batch` for it where they are more than timestamps in their usual place.
+/// `available` is what can be read of the option area of `area_bytes` behind the fixed header.
+void read_options(Segment& segment, ByteView available, std::size_t area_bytes, SegmentBatch& batch);
+
 }  // namespace pcapsule::decode

@@ -112,11 +112,9 @@ Result<void> RecordStage::take(const Batch& taken) {
       if (!first_) first_ = RecordedMoment{segment.frame_number, segment.time};
       last = &segment;
     }
-    const decode::TcpOptions* options =
-        segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
-    if (auto written = writer_.append(segment, options, tracked, tracker_.record(tracked.connection).rows); !written) {
-      return written;
-    }
+    auto written = writer_.append(segment, batch.carrier_of(segment), batch.options_of(segment), tracked,
+                                  tracker_.record(tracked.connection).rows);
+    if (!written) return written;
   }
   if (last != nullptr) last_ = RecordedMoment{last->frame_number, last->time};
   rows_of_capture_[taken.capture] += writer_.file().rows() - rows_before;

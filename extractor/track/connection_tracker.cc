@@ -41,8 +41,7 @@ void ConnectionTracker::track(const decode::SegmentBatch& batch, std::vector<Tra
   rows.clear();
   rows.reserve(batch.segments.size());
   for (const Segment& segment : batch.segments) {
-    const TcpOptions* options = segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
-    rows.push_back(track_one(segment, options));
+    rows.push_back(track_one(segment, batch.options_of(segment)));
   }
 }
 
@@ -97,26 +96,26 @@ bool ConnectionTracker::change_base(ConnectionRecord& connection, Side side, con
 
 inline std::optional<Side> ConnectionTracker::sender_in(const ConnectionRecord& connection,
                                                         const Segment& segment) const {
-  const Endpoint& from = segment.source;
-  const Endpoint& to = segment.destination;
-  // Ports first: they tell most other connections of the same hosts apart.
-  const bool as_sent = connection.port[kA] == from.port && connection.port[kB] == to.port;
-  const bool turned = connection.port[kB] == from.port && connection.port[kA] == to.port;
+  const auto& ports = segment.port;
+  const bool as_sent = connection.port[kA] == ports[0] && connection.port[kB] == ports[1];
+  const bool turned = connection.port[kA] == ports[1] && connection.port[kB] == ports[0];
   const bool is_v4 = (connection.marks & format::connection_mark::kIpv6) == 0;
-  if (is_v4 != (from.address.version == IpVersion::kV4)) return std::nullopt;
-  const auto are = [&](const IpAddress& a, const IpAddress& b) {
-    if (is_v4) return connection.address[kA] == a.low && connection.address[kB] == b.low;
+  if (is_v4 != (segment.ip_version == IpVersion::kV4)) return std::nullopt;
+  const auto& high = segment.address_high;
+  const auto& low = segment.address_low;
+  const auto are = [&](std::size_t a, std::size_t b) {
+    if (is_v4) return connection.address[kA] == low[a] && connection.address[kB] == low[b];
     const Ipv6Pair& pair = ipv6_[connection.address[0]];
-    return pair.high[kA] == a.high && pair.low[kA] == a.low && pair.high[kB] == b.high && pair.low[kB] == b.low;
+    return pair.high[kA] == high[a] && pair.low[kA] == low[a] && pair.high[kB] == high[b] && pair.low[kB] == low[b];
   };
   // Both ends equal: every segment counts as sent by the same side (S11).
-  if (as_sent && are(from.address, to.address)) return kA;
-  if (turned && are(to.address, from.address)) return kB;
+  if (as_sent && are(0, 1)) return kA;
+  if (turned && are(1, 0)) return kB;
   return std::nullopt;
 }
 
 ConnectionTracker::Found ConnectionTracker::find_or_create(const Segment& segment) {
-  const std::uint64_t hash = hash_endpoints(seed_, segment.source, segment.destination);
+  const std::uint64_t hash = hash_endpoints(seed_, segment.source(), segment.destination());
   std::optional<Side> sender;
   const auto same = [&](std::uint32_t number) {
     sender = sender_in(record(number), segment);
@@ -135,18 +134,17 @@ std::uint32_t ConnectionTracker::create(const Segment& segment) {
   ++connections_;
 
   ConnectionRecord& connection = record(number);
-  connection.port = {segment.source.port, segment.destination.port};
-  if (segment.source.address.version == IpVersion::kV4) {
-    connection.address = {static_cast<std::uint32_t>(segment.source.address.low),
-                          static_cast<std::uint32_t>(segment.destination.address.low)};
+  connection.port = segment.port;
+  if (segment.ip_version == IpVersion::kV4) {
+    connection.address = {static_cast<std::uint32_t>(segment.address_low[0]),
+                          static_cast<std::uint32_t>(segment.address_low[1])};
   } else {
     connection.marks |= format::connection_mark::kIpv6;
     connection.address[0] = static_cast<std::uint32_t>(ipv6_.size());
-    ipv6_.push_back({{segment.source.address.high, segment.destination.address.high},
-                     {segment.source.address.low, segment.destination.address.low}});
+    ipv6_.push_back({segment.address_high, segment.address_low});
   }
 
-  const std::uint64_t hash = hash_endpoints(seed_, segment.source, segment.destination);
+  const std::uint64_t hash = hash_endpoints(seed_, segment.source(), segment.destination());
   if (std::uint32_t* known =
           index_.find(hash, [&](std::uint32_t n) { return sender_in(record(n), segment).has_value(); })) {
     *known = number;  // ports reused: later segments belong to the later connection

@@ -21,8 +21,8 @@ class TrackWriter {
 
   Result<void> start() { return file_.start(); }
 
-  /// `options`: those of the segment, or nullptr. `link` is the RowLink of the row's connection.
-  Result<void> append(const decode::Segment& segment, const decode::TcpOptions* options,
+  /// `carrier` and `options`: those of the segment; no options: nullptr. `link` is the RowLink of the row's connection.
+  Result<void> append(const decode::Segment& segment, const decode::Carrier& carrier, const decode::TcpOptions* options,
                       const track::TrackedRow& tracked, record::RowLink& link);
 
   /// Writes what is left; the encapsulations of `provenance` are filled in.
@@ -36,8 +36,9 @@ class TrackWriter {
   Encapsulations encapsulations_;
 };
 
-inline Result<void> TrackWriter::append(const decode::Segment& segment, const decode::TcpOptions* options,
-                                        const track::TrackedRow& tracked, record::RowLink& link) {
+inline Result<void> TrackWriter::append(const decode::Segment& segment, const decode::Carrier& carrier,
+                                        const decode::TcpOptions* options, const track::TrackedRow& tracked,
+                                        record::RowLink& link) {
   record::SegmentRow row;
   row.frame = segment.frame_number;
   row.time = segment.time;
@@ -48,21 +49,21 @@ inline Result<void> TrackWriter::append(const decode::Segment& segment, const de
   row.payload_bytes = segment.payload_bytes;
   row.wire_bytes = segment.wire_bytes;
   row.captured_bytes = segment.captured_bytes;
-  row.interface = segment.interface;
+  row.interface = carrier.interface;
   row.ts_value = segment.has_timestamps ? segment.ts_value : 0;
   row.ts_echo = segment.has_timestamps ? segment.ts_echo : 0;
   row.tcp_word = segment.word;
   row.window = segment.window;
   row.checksum = segment.checksum;
   row.ip_id = segment.ip_id;
-  row.encapsulation = encapsulations_.index_of(segment.layers);
-  row.vlan = segment.vlan;
+  row.encapsulation = encapsulations_.index_of(carrier.layers);
+  row.vlan = carrier.vlan;
   row.marks = static_cast<std::uint8_t>((tracked.side == track::kB ? format::mark::kSentByB : 0) |
                                         (segment.has_timestamps ? format::mark::kHasTimestamps : 0));
   row.oddities = segment.oddities;
   row.ttl = segment.ttl;
   row.dscp_ecn = segment.dscp_ecn;
-  row.vlan_tags = segment.vlan_tags;
+  row.vlan_tags = carrier.vlan_tags;
   row.header_available = segment.header_available;
   row.rebased = tracked.rebased;
   if (options != nullptr) {

@@ -14,6 +14,7 @@ constexpr std::size_t kChoiceBytes = 3;
 /// What no frame may break, whatever is in it.
 void check(const decode::Segment& segment, const decode::SegmentBatch& batch, std::size_t captured) {
   fuzz::require(segment.options == decode::kNoOptions || segment.options < batch.options.size(), "options exist");
+  fuzz::require(segment.carrier < batch.carriers.size(), "the carrier exists");
   fuzz::require(segment.captured_bytes == captured, "the captured length is that of the frame");
 }
 
@@ -32,5 +33,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const decode::Outcome outcome = decode::decode_frame(frame, batch, counts);
   fuzz::require((outcome == decode::Outcome::kSegment) <= !batch.segments.empty(), "a segment is a row");
   for (const decode::Segment& segment : batch.segments) check(segment, batch, bytes.size());
+  decode::SegmentBatch walked;
+  fuzz::require(decode::decode_by_walk(frame, walked, counts) == outcome && walked.segments == batch.segments &&
+                    walked.carriers == batch.carriers && walked.options == batch.options,
+                "the short cut and the walk agree");
   return 0;
 }

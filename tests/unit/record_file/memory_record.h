@@ -35,8 +35,8 @@ struct MemoryRecord {
     tracker.track(batch, rows);
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {
       const decode::Segment& segment = batch.segments[i];
-      const auto* options = segment.options == decode::kNoOptions ? nullptr : &batch.options[segment.options];
-      good = good && writer.append(segment, options, rows[i], tracker.record(rows[i].connection).rows).ok();
+      record::RowLink& link = tracker.record(rows[i].connection).rows;
+      good = good && writer.append(segment, batch.carrier_of(segment), batch.options_of(segment), rows[i], link).ok();
     }
     tracker.decide_roles();
     record::Provenance provenance;

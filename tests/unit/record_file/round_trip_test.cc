@@ -64,12 +64,17 @@ void make_wild(Segment& segment, Random& random) {
   segment.payload_bytes = random() % 200'000;
   segment.wire_bytes = random();
   segment.captured_bytes = random() % 100;
-  segment.interface = random() % 3;
-  segment.vlan_tags = static_cast<std::uint8_t>(random() % 6);
-  for (auto& tag : segment.vlan) tag = static_cast<std::uint16_t>(random());
   segment.oddities = static_cast<std::uint8_t>(random() % 64);
   segment.header_available = static_cast<std::uint8_t>(16 + random() % 45);
-  segment.layers.inner = random() % 4;
+}
+
+decode::Carrier wild_carrier(Random& random) {
+  decode::Carrier carrier;
+  carrier.interface = random() % 3;
+  carrier.vlan_tags = static_cast<std::uint8_t>(random() % 6);
+  for (auto& tag : carrier.vlan) tag = static_cast<std::uint16_t>(random());
+  carrier.layers.inner = random() % 4;
+  return carrier;
 }
 
 SegmentBatch random_batch(const Shape& shape) {
@@ -94,7 +99,10 @@ SegmentBatch random_batch(const Shape& shape) {
     segment.has_timestamps = shape.options && random() % 2 == 0;
     segment.ts_value = random();
     segment.ts_echo = random();
-    if (shape.wild) make_wild(segment, random);
+    if (shape.wild) {
+      make_wild(segment, random);
+      segment.carrier = batch.index_of(wild_carrier(random));
+    }
     if (shape.options && random() % 4 == 0) {
       segment.options = static_cast<std::uint32_t>(batch.options.size());
       batch.options.push_back(random_options(random));
@@ -119,6 +127,7 @@ class RowChecker {
  private:
   void check_row(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t number) {
     const Segment& s = batch_.segments[number];
+    const decode::Carrier& carrier = batch_.carrier_of(s);
     const track::TrackedRow& tracked = record_.rows[number];
     const bool equal = chunk.frame[row] == s.frame_number && chunk.time[row] == s.time &&
                        chunk.connection[row] == tracked.connection &&
@@ -129,9 +138,9 @@ class RowChecker {
                        chunk.checksum[row] == s.checksum && chunk.payload[row] == s.payload_bytes &&
                        chunk.wire_bytes(row) == s.wire_bytes && chunk.captured_bytes(row) == s.captured_bytes &&
                        chunk.ttl[row] == s.ttl && chunk.dscp_ecn[row] == s.dscp_ecn && chunk.ip_id[row] == s.ip_id &&
-                       chunk.vlan_tags[row] == s.vlan_tags && chunk.vlan[0][row] == s.vlan[0] &&
-                       chunk.vlan[1][row] == s.vlan[1] && chunk.vlan[2][row] == s.vlan[2] &&
-                       chunk.vlan[3][row] == s.vlan[3] && chunk.interface[row] == s.interface &&
+                       chunk.vlan_tags[row] == carrier.vlan_tags && chunk.vlan[0][row] == carrier.vlan[0] &&
+                       chunk.vlan[1][row] == carrier.vlan[1] && chunk.vlan[2][row] == carrier.vlan[2] &&
+                       chunk.vlan[3][row] == carrier.vlan[3] && chunk.interface[row] == carrier.interface &&
                        (!s.has_timestamps || (chunk.ts_value[row] == s.ts_value && chunk.ts_echo[row] == s.ts_echo));
     ASSERT_TRUE(equal) << "row " << number;
   }
@@ -239,7 +248,7 @@ TEST_P(RoundTrip, ConnectionTableAndRowAccess) {
     EXPECT_EQ(connection.last.frame, expected.last_frame);
     EXPECT_EQ(connection.rows(), rows[number].size());
     EXPECT_EQ(connection.history, expected.history);
-    const auto stack = decode::to_text(batch.segments[rows[number].front()].layers);
+    const auto stack = decode::to_text(batch.carrier_of(batch.segments[rows[number].front()]).layers);
     ASSERT_TRUE(connection.encapsulation.has_value());
     EXPECT_EQ(file->catalog().encapsulations.at(*connection.encapsulation), stack);
     EXPECT_EQ(connection.seen, expected.seen);

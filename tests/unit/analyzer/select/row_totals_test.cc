@@ -34,7 +34,7 @@ struct Sum {
 std::map<std::uint16_t, Sum> sums_of(const decode::SegmentBatch& batch) {
   std::map<std::uint16_t, Sum> sums;
   for (const decode::Segment& segment : batch.segments) {
-    Sum& sum = sums[segment.source.port];
+    Sum& sum = sums[segment.port[0]];
     if ((segment.oddities & oddity::kQuoted) != 0) continue;
     if (sum.frames == 0) sum.first = segment.frame_number;
     sum.last = segment.frame_number;

@@ -81,7 +81,7 @@ TEST(SegmentScan, OneConnectionAndNoOther) {
 TEST(SegmentScan, TouchesOnlyTheChunksOfTheConnection) {
   // Connection 0 in the first and third chunk only; connection 1 fills the rest.
   decode::SegmentBatch batch = interleaved(3 * 65'536, 1);
-  for (std::size_t i = 1; i < batch.segments.size() - 1; ++i) batch.segments[i].source.port = 2000;
+  for (std::size_t i = 1; i < batch.segments.size() - 1; ++i) batch.segments[i].port[0] = 2000;
   TestRecord record(batch);
   EXPECT_EQ(chunks_of(record.file(), record.table().at(0)).value(), (std::vector<std::uint32_t>{0, 2}));
   EXPECT_EQ(scan(record, streams({{0, 0}})).frames, (std::vector<std::uint64_t>{1, 3 * 65'536}));

@@ -112,7 +112,7 @@ class AnyBytes : public testing::Test {
     EXPECT_LE(row.header_available, 60);
     EXPECT_LE(row.payload_bytes, wire_bytes);
     EXPECT_TRUE(row.options == kNoOptions || row.options < batch_.options.size());
-    EXPECT_FALSE(to_text(row.layers).empty());
+    EXPECT_FALSE(to_text(batch_.carrier_of(row).layers).empty());
   }
 
   void check_counts() const {

@@ -27,11 +27,12 @@ struct Decoded {
   [[nodiscard]] bool has_row() const { return batch.segments.size() == 1; }
   /// REQUIRES: has_row().
   [[nodiscard]] const Segment& row() const { return batch.segments.at(0); }
+  [[nodiscard]] const Carrier& carrier() const { return batch.carrier_of(row()); }
   /// The options of the row: empty ones for a row without an entry.
   [[nodiscard]] TcpOptions options() const {
     return row().options == kNoOptions ? TcpOptions{} : batch.options.at(row().options);
   }
-  [[nodiscard]] std::string layers() const { return has_row() ? to_text(row().layers) : std::string(); }
+  [[nodiscard]] std::string layers() const { return has_row() ? to_text(carrier().layers) : std::string(); }
 };
 
 /// Decodes `bytes` as captured of a frame of `wire_bytes` (0: of this length).
@@ -71,7 +72,7 @@ inline void expect_segment_in(const Encapsulated& encapsulated) {
   EXPECT_EQ(whole.layers(), encapsulated.layers);
   EXPECT_EQ(whole.row().payload_bytes, 5u);
   EXPECT_EQ(whole.row().oddities, 0);
-  EXPECT_EQ(whole.row().source.port, 40000);
+  EXPECT_EQ(whole.row().source().port, 40000);
   const std::size_t needed = encapsulated.frame.size() - encapsulated.trailer_bytes - kSegmentBytes + kNeededBytes;
   for (std::size_t captured = 0; captured <= encapsulated.frame.size(); ++captured) {
     const Decoded cut = decode_cut(encapsulated.frame, captured, encapsulated.link_type);

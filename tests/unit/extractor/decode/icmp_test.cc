@@ -35,7 +35,7 @@ TEST_P(Quote, IsARow) {  // S12
   const Decoded decoded = decode(GetParam().packet, LinkType::kRaw);
   ASSERT_EQ(decoded.outcome, Outcome::kQuotedTcp);
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(decoded.row().source.port, 5);
+  EXPECT_EQ(decoded.row().source().port, 5);
   EXPECT_EQ(decoded.row().seq, 77u);
   EXPECT_EQ(decoded.row().oddities, GetParam().oddities);
   EXPECT_EQ(decoded.row().header_available, GetParam().available);
@@ -108,8 +108,8 @@ INSTANTIATE_TEST_SUITE_P(Messages, NoQuote,
 TEST(Quote, HasTheAddressesOfTheQuotedPacket) {  // W1.1, 1.8
   const Decoded decoded = decode(v4(icmp(3, 1, kInner.packet())), LinkType::kRaw);
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(to_text(decoded.row().source), "10.0.0.1:5");
-  EXPECT_EQ(to_text(decoded.row().destination), "10.0.0.2:6");
+  EXPECT_EQ(to_text(decoded.row().source()), "10.0.0.1:5");
+  EXPECT_EQ(to_text(decoded.row().destination()), "10.0.0.2:6");
   EXPECT_EQ(decoded.layers(), "raw:ip:icmp:ip:tcp");
 }
 

@@ -100,7 +100,7 @@ TEST_P(RoutingHeader, NamesTheEndOfTheRoute) {  // RFC 8200 section 8.1; so does
   const Bytes packet = v6().packet_around(43, ipv6_extension(6, GetParam().routing, kTcp));
   const Decoded decoded = decode(packet, LinkType::kRaw);
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(to_text(decoded.row().destination.address), GetParam().destination);
+  EXPECT_EQ(to_text(decoded.row().destination().address), GetParam().destination);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -122,7 +122,7 @@ TEST(HomeAddress, IsTheSource) {  // RFC 6275 section 6.3
   const Bytes option = join({1, 2, 0, 0, 0xc9, 16}, address(0x99));
   const Decoded decoded = decode(v6().packet_around(60, ipv6_extension(6, option, kTcp)), LinkType::kRaw);
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(to_text(decoded.row().source.address), "2001:db8::99");
+  EXPECT_EQ(to_text(decoded.row().source().address), "2001:db8::99");
 }
 
 TEST(JumboPayload, GivesTheLength) {  // RFC 2675; S2

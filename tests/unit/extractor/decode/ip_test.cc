@@ -100,8 +100,8 @@ TEST(IpFields, OfVersion4) {
   EXPECT_EQ(decoded.row().ttl, 7);
   EXPECT_EQ(decoded.row().dscp_ecn, 0xb9);
   EXPECT_EQ(decoded.row().ip_id, 0xbeef);
-  EXPECT_EQ(to_text(decoded.row().source), "10.0.0.1:5");
-  EXPECT_EQ(to_text(decoded.row().destination), "10.0.0.2:6");
+  EXPECT_EQ(to_text(decoded.row().source()), "10.0.0.1:5");
+  EXPECT_EQ(to_text(decoded.row().destination()), "10.0.0.2:6");
 }
 
 TEST(IpFields, OfVersion6) {
@@ -110,8 +110,8 @@ TEST(IpFields, OfVersion6) {
   EXPECT_EQ(decoded.row().ttl, 7);
   EXPECT_EQ(decoded.row().dscp_ecn, 0xb9);
   EXPECT_EQ(decoded.row().ip_id, 0);
-  EXPECT_EQ(to_text(decoded.row().source), "[2001:db8::1]:40000");
-  EXPECT_EQ(to_text(decoded.row().destination), "[2001:db8::2]:80");
+  EXPECT_EQ(to_text(decoded.row().source()), "[2001:db8::1]:40000");
+  EXPECT_EQ(to_text(decoded.row().destination()), "[2001:db8::2]:80");
 }
 
 TEST(IpLength, SnaplenDoesNotChangeIt) {  // S1

@@ -30,7 +30,7 @@ TEST_P(LinkHeader, LeadsToTcp) {  // S6
   ASSERT_EQ(decoded.outcome, Outcome::kSegment);
   EXPECT_EQ(decoded.layers(), GetParam().layers);
   EXPECT_EQ(decoded.row().payload_bytes, 5u);
-  EXPECT_EQ(decoded.row().source.port, 40000);
+  EXPECT_EQ(decoded.row().source().port, 40000);
   EXPECT_EQ(decoded.row().oddities, 0);
 }
 
@@ -147,8 +147,8 @@ TEST(VlanTags, AreDataOutermostFirst) {  // S7
   const Bytes frame = ethernet(vlan_tag(0x2005, vlan_tag(0x0006, kV4), 0x8100), 0x88a8);
   const Decoded decoded = decode(frame);
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(decoded.row().vlan_tags, 2);
-  EXPECT_EQ(decoded.row().vlan, (std::array<std::uint16_t, kMaxVlanTags>{0x2005, 0x0006, 0, 0}));
+  EXPECT_EQ(decoded.carrier().vlan_tags, 2);
+  EXPECT_EQ(decoded.carrier().vlan, (std::array<std::uint16_t, kMaxVlanTags>{0x2005, 0x0006, 0, 0}));
 }
 
 TEST(VlanTags, AreCountedBeyondThoseKept) {
@@ -156,8 +156,8 @@ TEST(VlanTags, AreCountedBeyondThoseKept) {
   for (std::uint32_t tag = 6; tag > 0; --tag) inner = vlan_tag(tag, inner, tag == 6 ? 0x0800 : 0x8100);
   const Decoded decoded = decode(ethernet(inner, 0x8100));
   ASSERT_TRUE(decoded.has_row());
-  EXPECT_EQ(decoded.row().vlan_tags, 6);
-  EXPECT_EQ(decoded.row().vlan, (std::array<std::uint16_t, kMaxVlanTags>{1, 2, 3, 4}));
+  EXPECT_EQ(decoded.carrier().vlan_tags, 6);
+  EXPECT_EQ(decoded.carrier().vlan, (std::array<std::uint16_t, kMaxVlanTags>{1, 2, 3, 4}));
 }
 
 TEST(VlanTags, HaveACap) {

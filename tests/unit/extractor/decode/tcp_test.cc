@@ -13,8 +13,8 @@ TEST(TcpFields, AreCopiedRaw) {
   const Decoded decoded = decode(frame);
   ASSERT_EQ(decoded.outcome, Outcome::kSegment);
   const Segment& row = decoded.row();
-  EXPECT_EQ(row.source.port, 40000);
-  EXPECT_EQ(row.destination.port, 80);
+  EXPECT_EQ(row.source().port, 40000);
+  EXPECT_EQ(row.destination().port, 80);
   EXPECT_EQ(row.seq, 0xfffffff0u);
   EXPECT_EQ(row.ack, 7u);  // S20: also without the flag
   EXPECT_EQ(row.word.flags(), tcp_flag::kSyn | tcp_flag::kFin);
@@ -163,7 +163,7 @@ TEST(Batch, IsAppendedTo) {
   EXPECT_EQ(batch.segments[2].frame_number, 12u);
   EXPECT_EQ(batch.segments[2].time, TimestampNs{5});
   EXPECT_EQ(batch.segments[2].previous_time, TimestampNs{4});
-  EXPECT_EQ(batch.segments[2].interface, 3u);
+  EXPECT_EQ(batch.carrier_of(batch.segments[2]).interface, 3u);
   EXPECT_EQ(counts->count(Outcome::kSegment), 3u);
 }
 

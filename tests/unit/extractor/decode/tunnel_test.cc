@@ -246,7 +246,7 @@ TEST(TunnelFacts, AreThoseOfTheInnermostHeader) {
   EXPECT_EQ(decoded.row().ttl, 7);
   EXPECT_EQ(decoded.row().dscp_ecn, 0x2e);
   EXPECT_EQ(decoded.row().ip_id, 99);
-  EXPECT_EQ(decoded.row().source.address, IpAddress::v4(0xc0000201));
+  EXPECT_EQ(decoded.row().source().address, IpAddress::v4(0xc0000201));
 }
 
 TEST(TunnelLength, CutsTheInnerPacket) {  // S2: a UDP length is what the datagram holds

@@ -129,8 +129,8 @@ TEST(Aggregate, HasARowForEveryPacket) {
   const Decoded decoded = decode(frame, kWifi);
   EXPECT_EQ(decoded.outcome, Outcome::kSegment);
   ASSERT_EQ(decoded.batch.segments.size(), 2u);
-  EXPECT_EQ(to_text(decoded.batch.segments[0].layers), "wlan:llc:ip:tcp");
-  EXPECT_EQ(to_text(decoded.batch.segments[1].layers), "wlan:llc:ipv6:tcp");
+  EXPECT_EQ(to_text(decoded.batch.carrier_of(decoded.batch.segments[0]).layers), "wlan:llc:ip:tcp");
+  EXPECT_EQ(to_text(decoded.batch.carrier_of(decoded.batch.segments[1]).layers), "wlan:llc:ipv6:tcp");
   EXPECT_EQ(decoded.counts->count(Outcome::kSegment), 1u);  // frames, not segments
 }
 

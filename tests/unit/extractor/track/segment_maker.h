@@ -28,8 +28,7 @@ class SegmentMaker {
     segment.frame_number = ++frame_;
     segment.time = {static_cast<std::int64_t>(frame_) * 1'000'000};
     segment.previous_time = {segment.time.value - (frame_ > 1 ? 1'000'000 : 0)};
-    segment.source = source;
-    segment.destination = destination;
+    segment.set_ends(source, destination);
     segment.seq = seq;
     segment.ack = ack;
     segment.payload_bytes = payload;
