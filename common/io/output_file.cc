@@ -25,6 +25,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kLockPollInterval{50};
 constexpr unsigned kMaxTemporaryNames = 100;
+constexpr std::uint64_t kWriteBackBytes = std::uint64_t{8} << 20;
 constexpr std::size_t kMaxNameBytesInTemporary = 200;  // of the 255 that a name may have
 constexpr mode_t kMode = 0666;                         // less umask, which the kernel applies
 
@@ -194,8 +195,18 @@ Result<void> OutputFile::write(ByteView bytes) {
       return failure("cannot write");
     }
     bytes = bytes.subspan(static_cast<std::size_t>(written));
+    unsynced_bytes_ += static_cast<std::uint64_t>(written);
   }
+  if (unsynced_bytes_ >= kWriteBackBytes) start_writing_back();
   return {};
+}
+
+/// So that commit() waits for the last bytes only. A hint: where it fails, commit() does all of it.
+void OutputFile::start_writing_back() {
+  (void)::sync_file_range(file_.get(), static_cast<off64_t>(handed_bytes_), static_cast<off64_t>(unsynced_bytes_),
+                          SYNC_FILE_RANGE_WRITE);
+  handed_bytes_ += unsynced_bytes_;
+  unsynced_bytes_ = 0;
 }
 
 /// Gives the unnamed file the output's name at once if nothing is there, else a

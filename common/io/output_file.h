@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -72,6 +73,7 @@ class OutputFile {
   Result<void> open_temporary();
   Result<void> create_named_temporary();
   Result<void> link_unnamed();
+  void start_writing_back();
   [[nodiscard]] std::string temporary_name(unsigned attempt) const;
   [[nodiscard]] bool remove_abandoned(const std::string& temporary) const;
   Error failure(const char* what) const;
@@ -80,7 +82,9 @@ class OutputFile {
   std::string name_;  ///< its last component, relative to folder_
   ScopedFd folder_;
   ScopedFd file_;
-  std::string temporary_;  ///< empty: the file has no name (yet), or its final one
+  std::uint64_t handed_bytes_ = 0;    ///< written and on their way to the disk
+  std::uint64_t unsynced_bytes_ = 0;  ///< written behind those
+  std::string temporary_;             ///< empty: the file has no name (yet), or its final one
 };
 
 }  // namespace pcapsule::io
