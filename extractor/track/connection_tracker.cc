@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "extractor/track/connection_tracker.h"
 
-#include <limits>
-#include <stdexcept>
+#include <algorithm>
 
 #include "extractor/track/saturating.h"
 #include "extractor/track/wireshark_state.h"
@@ -35,32 +34,47 @@ void set_bases(ConnectionRecord& record, Side side, const Segment& segment) {
   }
 }
 
+/// S12: a SYN with another sequence number than the connection began with.
+bool begins_anew(const ConnectionRecord& connection, Side side, const Segment& segment) {
+  const Direction& sender = connection.direction[side];
+  return segment.word.is_pure_syn() && sender.base_source != BaseSource::kNone && sender.base != segment.seq;
+}
+
 }  // namespace
 
 void ConnectionTracker::track(const decode::SegmentBatch& batch, std::vector<TrackedRow>& rows) {
   rows.clear();
   rows.reserve(batch.segments.size());
-  for (const Segment& segment : batch.segments) {
-    rows.push_back(track_one(segment, batch.options_of(segment)));
+  const std::span<const Segment> segments(batch.segments);
+  std::array<std::uint64_t, kGroup> hashes;  // NOLINT(cppcoreguidelines-pro-type-member-init): prefetch() sets them
+  for (std::size_t begin = 0; begin < segments.size(); begin += kGroup) {
+    const auto group = segments.subspan(begin, std::min(kGroup, segments.size() - begin));
+    prefetch(group, hashes);
+    for (std::size_t i = 0; i < group.size(); ++i) {
+      rows.push_back(track_one(group[i], batch.options_of(group[i]), hashes[i]));
+    }
   }
 }
 
-TrackedRow ConnectionTracker::track_one(const Segment& segment, const TcpOptions* options) {
-  Found found = find_or_create(segment);
-  bool reused = false;
-  if (!found.is_new && segment.word.is_pure_syn()) {
-    const Direction& sender = record(found.number).direction[found.side];
-    if (sender.base_source != BaseSource::kNone && sender.base != segment.seq) {
-      const std::uint32_t previous = found.number;
-      found = {create(segment), kA, true};
-      record(found.number).previous_connection = previous;
-      reused = true;
-    }
+/// Sets the hashes, and brings what will be looked at into the cache where it is likely not to be there.
+void ConnectionTracker::prefetch(std::span<const Segment> group, std::array<std::uint64_t, kGroup>& hashes) const {
+  constexpr std::uint32_t kCachedConnections = 4096;  // a megabyte of records
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    hashes[i] = hash_endpoints(seed_, group[i].source(), group[i].destination());
+    index_.prefetch(hashes[i]);
   }
+  if (connections() < kCachedConnections) return;
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    if (const std::uint32_t* number = index_.likely(hashes[i])) records_.prefetch(*number);
+  }
+}
+
+TrackedRow ConnectionTracker::track_one(const Segment& segment, const TcpOptions* options, std::uint64_t hash) {
+  const Found found = find_or_create(segment, hash);
   ConnectionRecord& connection = record(found.number);
   const bool rebased = !found.is_new && segment.word.is_syn_ack() && change_base(connection, found.side, segment);
   set_bases(connection, found.side, segment);
-  update_completeness(connection, segment, found.is_new, reused);
+  update_completeness(connection, segment, found.is_new, found.is_reuse);
   // Without either of them there is nothing to learn about scaling, and nearly every segment has neither.
   if (options != nullptr || segment.word.has(tcp_flag::kSyn)) {
     update_scale_state(connection, found.side, segment, options);
@@ -114,26 +128,28 @@ inline std::optional<Side> ConnectionTracker::sender_in(const ConnectionRecord& 
   return std::nullopt;
 }
 
-ConnectionTracker::Found ConnectionTracker::find_or_create(const Segment& segment) {
-  const std::uint64_t hash = hash_endpoints(seed_, segment.source(), segment.destination());
+ConnectionTracker::Found ConnectionTracker::find_or_create(const Segment& segment, std::uint64_t hash) {
   std::optional<Side> sender;
   const auto same = [&](std::uint32_t number) {
     sender = sender_in(record(number), segment);
     return sender.has_value();
   };
-  if (const std::uint32_t* number = index_.find(hash, same)) return {*number, *sender, false};
-  return {create(segment), kA, true};
+  std::uint32_t* const number = index_.find(hash, same);
+  if (number == nullptr) {
+    const std::uint32_t created = create(segment);
+    index_.insert(hash, created);
+    return {created, kA, true, false};
+  }
+  if (!begins_anew(record(*number), *sender, segment)) return {*number, *sender, false, false};
+  const std::uint32_t created = create(segment);
+  record(created).previous_connection = *number;
+  *number = created;  // later segments belong to the later connection
+  return {created, kA, true, true};
 }
 
 std::uint32_t ConnectionTracker::create(const Segment& segment) {
-  if (connections_ == std::numeric_limits<std::uint32_t>::max()) {
-    throw std::length_error("more than 2^32 - 1 connections");
-  }
-  const std::uint32_t number = connections_;
-  if (number % kBlockRecords == 0) blocks_.push_back(std::make_unique<ConnectionRecord[]>(kBlockRecords));
-  ++connections_;
-
-  ConnectionRecord& connection = record(number);
+  const std::uint32_t number = records_.size();
+  ConnectionRecord& connection = records_.add();
   connection.port = segment.port;
   if (segment.ip_version == IpVersion::kV4) {
     connection.address = {static_cast<std::uint32_t>(segment.address_low[0]),
@@ -144,13 +160,6 @@ std::uint32_t ConnectionTracker::create(const Segment& segment) {
     ipv6_.push_back({segment.address_high, segment.address_low});
   }
 
-  const std::uint64_t hash = hash_endpoints(seed_, segment.source(), segment.destination());
-  if (std::uint32_t* known =
-          index_.find(hash, [&](std::uint32_t n) { return sender_in(record(n), segment).has_value(); })) {
-    *known = number;  // ports reused: later segments belong to the later connection
-  } else {
-    index_.insert(hash, number, [this](std::uint32_t n) { return hash_of(n); });
-  }
   return number;
 }
 
@@ -160,11 +169,6 @@ Endpoint ConnectionTracker::endpoint(const ConnectionRecord& connection, Side si
   }
   const Ipv6Pair& pair = ipv6_[connection.address[0]];
   return {IpAddress::v6(pair.high[side], pair.low[side]), connection.port[side]};
-}
-
-std::uint64_t ConnectionTracker::hash_of(std::uint32_t number) const {
-  const ConnectionRecord& connection = record(number);
-  return hash_endpoints(seed_, endpoint(connection, kA), endpoint(connection, kB));
 }
 
 HandshakeRepeats& ConnectionTracker::repeats_of(ConnectionRecord& connection) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <deque>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "common/net/endpoint.h"
@@ -11,6 +14,7 @@
 #include "extractor/track/connection_index.h"
 #include "extractor/track/connection_key.h"
 #include "extractor/track/connection_record.h"
+#include "extractor/track/connection_records.h"
 
 namespace pcapsule::track {
 
@@ -23,7 +27,7 @@ struct TrackedRow {
 
 /// Assigns every TCP header to a connection and a direction, and gathers the
 /// facts of the connection table. State machines run in file order (S44).
-/// Memory: one ConnectionRecord and a few bytes of index a connection.
+/// Memory: one ConnectionRecord and a few bytes of index a connection, 32 more for IPv6.
 class ConnectionTracker {
  public:
   explicit ConnectionTracker(HashSeed seed) : seed_(seed) {}
@@ -31,15 +35,11 @@ class ConnectionTracker {
   /// `rows` receives one element for every segment of the batch, in order.
   void track(const decode::SegmentBatch& batch, std::vector<TrackedRow>& rows);
 
-  [[nodiscard]] std::uint32_t connections() const { return connections_; }
+  [[nodiscard]] std::uint32_t connections() const { return records_.size(); }
 
   /// REQUIRES: number < connections(). References stay valid.
-  [[nodiscard]] ConnectionRecord& record(std::uint32_t number) {
-    return blocks_[number / kBlockRecords][number % kBlockRecords];
-  }
-  [[nodiscard]] const ConnectionRecord& record(std::uint32_t number) const {
-    return blocks_[number / kBlockRecords][number % kBlockRecords];
-  }
+  [[nodiscard]] ConnectionRecord& record(std::uint32_t number) { return records_[number]; }
+  [[nodiscard]] const ConnectionRecord& record(std::uint32_t number) const { return records_[number]; }
   [[nodiscard]] Endpoint endpoint(const ConnectionRecord& record, Side side) const;
 
   /// nullptr: the handshake is one SYN as first row and one SYN-ACK at most.
@@ -54,20 +54,22 @@ class ConnectionTracker {
   void decide_roles();
 
  private:
-  static constexpr std::uint32_t kBlockRecords = 1024;
+  /// Segments whose connections are looked for at once.
+  static constexpr std::size_t kGroup = 64;
 
   struct Found {
     std::uint32_t number;
     Side side;
     bool is_new;
+    bool is_reuse;  ///< a new connection of ports that one had before
   };
-  Found find_or_create(const decode::Segment& segment);
+  void prefetch(std::span<const decode::Segment> group, std::array<std::uint64_t, kGroup>& hashes) const;
+  Found find_or_create(const decode::Segment& segment, std::uint64_t hash);
   std::uint32_t create(const decode::Segment& segment);
   /// Who of the connection's two ends sent `segment`; nullopt: it belongs to other ends.
   [[nodiscard]] std::optional<Side> sender_in(const ConnectionRecord& record, const decode::Segment& segment) const;
-  [[nodiscard]] std::uint64_t hash_of(std::uint32_t number) const;
 
-  TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options);
+  TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options, std::uint64_t hash);
   HandshakeRepeats& repeats_of(ConnectionRecord& record);
   bool change_base(ConnectionRecord& record, Side side, const decode::Segment& segment);
   void note_segment(ConnectionRecord& record, Side side, const decode::Segment& segment,
@@ -81,11 +83,11 @@ class ConnectionTracker {
 
   HashSeed seed_;
   ConnectionIndex index_;
-  std::vector<std::unique_ptr<ConnectionRecord[]>> blocks_;
-  std::uint32_t connections_ = 0;
-  std::vector<Ipv6Pair> ipv6_;
-  std::vector<HandshakeRepeats> repeats_;
-  std::vector<Reset> resets_;
+  ConnectionRecords records_;
+  // Deques: growing one leaves no second copy in memory.
+  std::deque<Ipv6Pair> ipv6_;
+  std::deque<HandshakeRepeats> repeats_;
+  std::deque<Reset> resets_;
 };
 
 }  // namespace pcapsule::track

@@ -70,7 +70,7 @@ void assign(ConnectionRecord& record, Role role) {
 void ConnectionTracker::decide_roles() {
   EndpointSet servers;
   bool any_guess = false;
-  for (std::uint32_t number = 0; number < connections_; ++number) {
+  for (std::uint32_t number = 0; number < connections(); ++number) {
     ConnectionRecord& connection = record(number);
     if ((connection.seen & format::seen::kSyn) != 0) {
       assign(connection, {static_cast<Side>(connection.syn_side), RoleEvidence::kSyn});
@@ -81,13 +81,13 @@ void ConnectionTracker::decide_roles() {
     }
   }
   if (!any_guess) return;
-  for (std::uint32_t number = 0; number < connections_; ++number) {
+  for (std::uint32_t number = 0; number < connections(); ++number) {
     const ConnectionRecord& connection = record(number);
     if (format::is_guess(connection.evidence)) continue;
     servers.add(endpoint(connection, (connection.marks & format::connection_mark::kClientIsB) != 0 ? kA : kB));
   }
   servers.finish();
-  for (std::uint32_t number = 0; number < connections_; ++number) {
+  for (std::uint32_t number = 0; number < connections(); ++number) {
     ConnectionRecord& connection = record(number);
     if (connection.evidence != RoleEvidence::kUnknown) continue;
     assign(connection, guess(endpoint(connection, kA), endpoint(connection, kB), servers));
