@@ -115,12 +115,17 @@ struct Columns {
   ColumnBuilder& out;
 
   template <class T>
-  std::span<const T> rows(const DenseColumns::Rows<T>& column) const {
+  std::span<const T> rows(const StagedRows<T>& column) const {
     return std::span<const T>(column).first(stage.rows());
   }
   template <class T>
-  Plain<T> plain(const DenseColumns::Rows<T>& column) {
+  Plain<T> plain(const StagedRows<T>& column) {
     return out.plain(rows(column));
+  }
+  template <class T>
+  Plain<T> plain(const SteadyColumn<T>& column) {
+    if (!column.varies()) return {column.first(), 0};
+    return {T{}, out.vector(column.rows(stage.rows()))};
   }
   template <class T>
   VectorOffset<T> sparse(const std::vector<T>& column) {

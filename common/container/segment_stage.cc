@@ -52,7 +52,7 @@ void SegmentStage::enter_directory(const record::SegmentRow& row, std::uint32_t 
 record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {
   const std::size_t rows = rows_;
   const DenseColumns& c = *dense_;
-  const auto range = [rows]<class T>(const DenseColumns::Rows<T>& column) {
+  const auto range = [rows]<class T>(const StagedRows<T>& column) {
     return range_of(std::span<const T>(column).first(rows));
   };
   record::ChunkSummary summary;
@@ -68,11 +68,13 @@ record::ChunkSummary SegmentStage::summarise(std::uint64_t first_row) const {
   summary.frame_last = c.frame[rows - 1];
   std::uint16_t any = 0;
   std::uint16_t all = tcp_flag::kAll;
-  std::uint8_t odd = 0;
   for (std::size_t i = 0; i < rows; ++i) {
     any |= c.tcp_word[i];
     all &= c.tcp_word[i];
-    odd |= c.oddities[i];
+  }
+  std::uint8_t odd = c.oddities.first();
+  if (c.oddities.varies()) {
+    for (const std::uint8_t oddities : c.oddities.rows(rows)) odd |= oddities;
   }
   summary.flags_any = any & tcp_flag::kAll;
   summary.flags_all = all;

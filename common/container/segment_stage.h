@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "common/format/record_layout.h"
@@ -22,22 +24,56 @@ struct DirectoryEntry {
   std::uint32_t previous;
 };
 
+inline constexpr std::size_t kCacheLineBytes = 64;
+
+/// One fact of every row. A cache line longer than a chunk: columns that began at the same place of a page would
+/// push each other out of the first-level cache at every row.
+template <class T>
+using StagedRows = std::array<T, format::kMaxChunkRows + kCacheLineBytes / sizeof(T)>;
+
+/// A fact that is mostly the same in all rows of a chunk: nothing is written until it first differs.
+template <class T>
+class SteadyColumn {
+ public:
+  void set(std::uint32_t row, T value) {
+    if (row == 0) {
+      first_ = value;
+      varies_ = false;
+    } else if (varies_ || value != first_) {
+      set_varying(row, value);
+    }
+  }
+
+  [[nodiscard]] bool varies() const { return varies_; }
+  [[nodiscard]] T first() const { return first_; }
+  /// REQUIRES: varies().
+  [[nodiscard]] std::span<const T> rows(std::size_t count) const { return std::span<const T>(rows_).first(count); }
+
+ private:
+  void set_varying(std::uint32_t row, T value) {
+    if (!varies_) std::fill_n(rows_.begin(), row, first_);
+    varies_ = true;
+    rows_[row] = value;
+  }
+
+  // Set by the first row; without initialisers, so that staging columns are not touched before.
+  T first_;
+  bool varies_;
+  StagedRows<T> rows_;
+};
+
 /// The facts that every row of a chunk has, one array a fact. Arrays of a fixed size, so that a row is written
 /// with one address and constant distances.
 struct DenseColumns {
-  static constexpr std::size_t kCacheLineBytes = 64;
-
-  /// A cache line longer than a chunk: columns that began at the same place of a page would push each other
-  /// out of the first-level cache at every row.
-  template <class T>
-  using Rows = std::array<T, format::kMaxChunkRows + kCacheLineBytes / sizeof(T)>;
-
-  Rows<std::uint64_t> frame;
-  Rows<std::int64_t> time;
-  Rows<std::uint32_t> connection, seq, ack, payload, overhead, wire, captured, interface, ts_value, ts_echo;
-  Rows<std::uint16_t> tcp_word, window, checksum, ip_id, encapsulation;
-  std::array<Rows<std::uint16_t>, record::kRecordedVlans> vlan;
-  Rows<std::uint8_t> marks, oddities, ttl, dscp_ecn, vlan_tags;
+  StagedRows<std::uint64_t> frame;
+  StagedRows<std::int64_t> time;
+  StagedRows<std::uint32_t> connection, seq, ack, payload, overhead, wire, captured, ts_value, ts_echo;
+  StagedRows<std::uint16_t> tcp_word, window, checksum, ip_id;
+  StagedRows<std::uint8_t> marks;
+  SteadyColumn<std::uint32_t> interface;
+  SteadyColumn<std::uint16_t> encapsulation;
+  std::array<SteadyColumn<std::uint16_t>, record::kRecordedVlans> vlan;
+  SteadyColumn<std::uint8_t> oddities, ttl, dscp_ecn, vlan_tags;
 };
 
 /// The facts that few rows have, led by the row.
@@ -109,22 +145,22 @@ inline void SegmentStage::append(const record::SegmentRow& row, std::uint32_t ch
   out.overhead[i] = row.wire_bytes - row.tcp_word.header_bytes() - row.payload_bytes;
   out.wire[i] = row.wire_bytes;
   out.captured[i] = row.captured_bytes;
-  out.interface[i] = row.interface;
+  out.interface.set(i, row.interface);
   out.ts_value[i] = row.ts_value;
   out.ts_echo[i] = row.ts_echo;
   out.tcp_word[i] = row.tcp_word.value;
   out.window[i] = row.window;
   out.checksum[i] = row.checksum;
   out.ip_id[i] = row.ip_id;
-  out.encapsulation[i] = row.encapsulation;
-  for (std::size_t tag = 0; tag < out.vlan.size(); ++tag) out.vlan[tag][i] = row.vlan[tag];
+  out.encapsulation.set(i, row.encapsulation);
+  for (std::size_t tag = 0; tag < out.vlan.size(); ++tag) out.vlan[tag].set(i, row.vlan[tag]);
   out.marks[i] = static_cast<std::uint8_t>(
       (row.marks & (format::mark::kSentByB | format::mark::kHasTimestamps | format::mark::kHasDss)) |
       (row.sack.empty() ? 0 : format::mark::kHasSack) | (row.option_bytes.empty() ? 0 : format::mark::kHasOptionBytes));
-  out.oddities[i] = row.oddities;
-  out.ttl[i] = row.ttl;
-  out.dscp_ecn[i] = row.dscp_ecn;
-  out.vlan_tags[i] = row.vlan_tags;
+  out.oddities.set(i, row.oddities);
+  out.ttl.set(i, row.ttl);
+  out.dscp_ecn.set(i, row.dscp_ecn);
+  out.vlan_tags.set(i, row.vlan_tags);
   const bool is_sparse = !row.sack.empty() || !row.option_bytes.empty() || row.rebased;
   if (is_sparse || (row.oddities & oddity::kHeaderCut) != 0) append_sparse(row);
   if (link.last_chunk != chunk) enter_directory(row, chunk, link);
