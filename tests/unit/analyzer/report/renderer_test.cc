@@ -86,8 +86,8 @@ TEST(Renderer, WithoutAFileThereAreNoTotals) {
        {std::pair(OutputFormat::kText, std::string()),
         std::pair(OutputFormat::kJson, std::string("{\n\"schema_version\": 1,\n\"command\": \"test\",\n"
                                                    "\"files\": [\"x.fb\"],\n\"rows\": []\n}\n"))}) {
-    const std::string text = written([&](BufferedWriter& out) {
-      const auto renderer = make_renderer(out, {format, {}, "test", {"x.fb"}, columns()});
+    const std::string text = written([&, chosen = format](BufferedWriter& out) {
+      const auto renderer = make_renderer(out, {chosen, {}, "test", {"x.fb"}, columns()});
       renderer->begin();
       renderer->totals(std::vector<Total>{{"all_rows", "0"}});
       renderer->end();

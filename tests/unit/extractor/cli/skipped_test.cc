@@ -90,7 +90,7 @@ TEST(SkippedText, ShowsTheTwentyMostFrequentKinds) {
   recorded.frames = 1 + 25;
   recorded.segments = 1;
   recorded.outcomes = {{"segment", 1}, {"not_tcp", 25}};
-  for (int i = 200; i < 225; ++i) recorded.ip_protocols.emplace_back(std::to_string(i), 1);
+  for (int i = 200; i < 225; ++i) recorded.ip_protocols.push_back({std::to_string(i), 1});
   const std::string text = skipped_text("x", recorded, false);
   EXPECT_NE(text.find(", 1 219 and 5 of 5 further kinds\n"), std::string::npos) << text;
 }
