@@ -9,9 +9,9 @@ build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffe
   python3 lowdown)
 pictures=(gnuplot-nox)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
-  shellcheck gzip zstd lz4 tcptrace)
+  shellcheck gzip zstd lz4 tcptrace clang llvm)
 bench=(libbenchmark-dev)
-fuzz=(clang python3)
+fuzz=(clang llvm python3)
 coverage=(gcovr)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
 
