@@ -18,10 +18,13 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 "$top/scripts/packages.sh" build pictures test
 cd "$top"
 jobs=${PCAPSULE_JOBS:-$(nproc)}
+# Precompiled headers and a compiler cache get in each other's way: who has the one goes without the other.
+precompile=ON
+[ -n "${CMAKE_CXX_COMPILER_LAUNCHER:-}" ] && precompile=OFF
 log=$top/build/$form/build.log
 mkdir -p "$(dirname "$log")"
 echo "== $form: configure and build ($log)"
-if ! { cmake --preset "$form" -DPCAPSULE_TESTS=ON && cmake --build --preset "$form" -j "$jobs"; } >"$log" 2>&1; then
+if ! { cmake --preset "$form" -DPCAPSULE_TESTS=ON -DPCAPSULE_PRECOMPILE=$precompile && cmake --build --preset "$form" -j "$jobs"; } >"$log" 2>&1; then
   tail -n 60 "$log" >&2
   exit 1
 fi
