@@ -70,6 +70,21 @@ void compare_each(Relation relation, const std::uint64_t* a, const std::uint64_t
   }
 }
 
+// Masks are bytes, which the compiler must take for anything: so the number of rows is an argument here, and no
+// member that writing a mask might change. Only then do these loops work on vectors.
+
+void invert(std::uint8_t* mask, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; ++i) mask[i] ^= 1;
+}
+
+void intersect(std::uint8_t* mask, const std::uint8_t* other, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; ++i) mask[i] &= other[i];
+}
+
+void unite(std::uint8_t* mask, const std::uint8_t* other, std::size_t rows) {
+  for (std::size_t i = 0; i < rows; ++i) mask[i] |= other[i];
+}
+
 }  // namespace
 
 Evaluator::Evaluator(const plan::Plan& plan)
@@ -170,7 +185,7 @@ void Evaluator::evaluate(const plan::Always& /*always*/, Mask& out) {
 
 void Evaluator::evaluate(const plan::Not& condition, Mask& out) {
   evaluate(*condition.of, out);
-  for (std::size_t i = 0; i < rows(); ++i) out[i] ^= 1;
+  invert(out.data(), rows());
 }
 
 void Evaluator::evaluate(const plan::And& condition, Mask& out) {
@@ -179,7 +194,7 @@ void Evaluator::evaluate(const plan::And& condition, Mask& out) {
   for (const plan::Condition& each : condition.all) {
     if (std::memchr(out.data(), 1, rows()) == nullptr) return;
     evaluate(each, term);
-    for (std::size_t i = 0; i < rows(); ++i) out[i] &= term[i];
+    intersect(out.data(), term.data(), rows());
   }
 }
 
@@ -189,7 +204,7 @@ void Evaluator::evaluate(const plan::Or& condition, Mask& out) {
   for (const plan::Condition& each : condition.any) {
     if (std::memchr(out.data(), 0, rows()) == nullptr) return;
     evaluate(each, term);
-    for (std::size_t i = 0; i < rows(); ++i) out[i] |= term[i];
+    unite(out.data(), term.data(), rows());
   }
 }
 
