@@ -12,6 +12,7 @@
 #include "common/base/result.h"
 #include "common/bytes/byte_cursor.h"
 #include "common/container/container.h"
+#include "common/io/mapped_file.h"
 #include "flatbuffers/flatbuffers.h"
 
 namespace pcapsule::read {
@@ -22,6 +23,7 @@ struct ChunkBytes {
   std::span<const std::uint32_t> region_end;
   std::span<const std::uint64_t> region_xxh3;
   std::span<std::uint8_t> region_read;  ///< 1: matched its checksum already
+  const io::MappedFile* file;           ///< to ask for regions; nullptr: the whole chunk was asked for
 };
 
 /// Hands out the vectors of one chunk, each proven first: it begins where a region
@@ -35,6 +37,7 @@ class ChunkReader {
 
   /// The region before the first vector: tables and constants.
   void check_root() { check_region(0, "its tables"); }
+  [[nodiscard]] std::uint32_t root_bytes() const { return chunk_.region_end.front(); }
 
   /// nullptr when absent, or after a fault.
   template <class T>
@@ -54,12 +57,14 @@ class ChunkReader {
     if (vector == nullptr || error_) return {};
     const auto begin = static_cast<std::uint64_t>(reinterpret_cast<const std::uint8_t*>(vector) - chunk_.bytes.data());
     const std::uint64_t data = begin + sizeof(flatbuffers::uoffset_t);
-    const std::uint64_t end = data + std::uint64_t{vector->size()} * sizeof(T);
     // Region r begins where region r - 1 ends; the first holds the tables.
     const auto before = std::lower_bound(chunk_.region_end.begin(), chunk_.region_end.end(), begin);
     const auto region = static_cast<std::size_t>(before - chunk_.region_end.begin()) + 1;
-    if (before == chunk_.region_end.end() || *before != begin || region >= chunk_.region_end.size() ||
-        end > chunk_.region_end[region] || data % sizeof(T) != 0) {
+    const bool begins_region =
+        before != chunk_.region_end.end() && *before == begin && region < chunk_.region_end.size();
+    // Nothing of the vector was looked at before, its length neither.
+    if (!begins_region || begin % sizeof(flatbuffers::uoffset_t) != 0 || data > chunk_.region_end[region] ||
+        data % sizeof(T) != 0 || vector->size() > (chunk_.region_end[region] - data) / sizeof(T)) {
       fail(std::string("column ") + name + " lies outside the regions of the catalog");
       return {};
     }
@@ -101,6 +106,7 @@ class ChunkReader {
     if (error_ || chunk_.region_read[region] != 0) return;
     const std::uint32_t begin = region == 0 ? 0 : chunk_.region_end[region - 1];
     const ByteView bytes = chunk_.bytes.subspan(begin, chunk_.region_end[region] - begin);
+    if (chunk_.file != nullptr) chunk_.file->will_need(bytes);
     if (container::checksum(bytes) != chunk_.region_xxh3[region]) {
       fail(std::string(name) + " (" + std::to_string(bytes.size()) + " bytes at " + std::to_string(begin) +
            " in the chunk) does not match its checksum");

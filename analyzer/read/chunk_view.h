@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -70,6 +71,7 @@ class ColumnSet {
     return set;
   }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
+  [[nodiscard]] constexpr int count() const { return std::popcount(bits_); }
 
  private:
   static constexpr std::uint32_t bit(SegmentColumn column) { return std::uint32_t{1} << static_cast<unsigned>(column); }

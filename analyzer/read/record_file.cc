@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/read/table_proof.h"
 #include "analyzer/read/views.h"
 #include "common/container/container.h"
 #include "common/format/record_layout.h"
@@ -13,6 +14,9 @@
 namespace pcapsule::read {
 
 namespace {
+
+/// Of more columns than these a chunk is read as a whole from a disk.
+constexpr int kFewColumns = 6;
 
 template <class T>
 std::span<const T> span_of(const flatbuffers::Vector<T>* vector) {
@@ -79,7 +83,7 @@ class RecordFile::Impl {
     const std::uint32_t count = table_->region_first()->Get(chunk + 1) - first;
     return {file_.bytes().subspan(table_->chunk_offset()->Get(chunk), table_->chunk_bytes()->Get(chunk)),
             span_of(table_->region_end()).subspan(first, count), span_of(table_->region_xxh3()).subspan(first, count),
-            std::span(region_read_).subspan(first, count)};
+            std::span(region_read_).subspan(first, count), &file_};
   }
 
   [[nodiscard]] std::string place(std::uint32_t chunk) const {
@@ -87,15 +91,21 @@ class RecordFile::Impl {
            std::to_string(table_->chunk_offset()->Get(chunk));
   }
 
+  /// Most of the chunk will be read: let it come in one piece, not column by column.
+  void will_need(std::uint32_t chunk, ChunkBytes& bytes) {
+    if (verified_[chunk] == 0) {
+      file_.will_need(bytes.bytes);
+      bytes.file = nullptr;
+    }
+  }
+
   /// Root table of a chunk, structure proven once; nullptr after a fault.
   template <class Table>
   const Table* root(std::uint32_t chunk, const ChunkBytes& bytes, const char* identifier, ChunkReader& reader) {
     if (verified_[chunk] == 0) {
-      file_.will_need(static_cast<std::uint64_t>(bytes.bytes.data() - file_.bytes().data()), bytes.bytes.size());
       reader.check_root();
       if (reader.error()) return nullptr;
-      flatbuffers::Verifier verifier(bytes.bytes.data(), bytes.bytes.size());
-      if (!verifier.VerifySizePrefixedBuffer<Table>(identifier)) {
+      if (!has_root_table(bytes.bytes, reader.root_bytes(), identifier, *Table::MiniReflectTypeTable())) {
         reader.fail(std::string("it is not a valid FlatBuffer ") + identifier);
         return nullptr;
       }
@@ -140,8 +150,9 @@ ChunkInfo RecordFile::connection_chunk_info(std::size_t chunk) const {
 
 Result<SegmentChunk> RecordFile::segments(std::size_t chunk, ColumnSet wanted) {
   const std::uint32_t number = impl_->segment_chunks_[chunk];
-  const ChunkBytes bytes = impl_->bytes_of(number);
+  ChunkBytes bytes = impl_->bytes_of(number);
   const std::uint32_t rows = impl_->table_->chunk_rows()->Get(number);
+  if (wanted.count() > kFewColumns) impl_->will_need(number, bytes);
   ChunkReader reader(bytes, impl_->place(number), rows);
   const auto* table = impl_->root<fb::SegmentChunk>(number, bytes, format::kSegmentChunkIdentifier, reader);
   if (table == nullptr) return *reader.error();
@@ -154,8 +165,9 @@ Result<SegmentChunk> RecordFile::segments(std::size_t chunk, ColumnSet wanted) {
 
 Result<ConnectionChunk> RecordFile::connections(std::size_t chunk) {
   const std::uint32_t number = impl_->connection_chunks_[chunk];
-  const ChunkBytes bytes = impl_->bytes_of(number);
+  ChunkBytes bytes = impl_->bytes_of(number);
   const std::uint32_t rows = impl_->table_->chunk_rows()->Get(number);
+  impl_->will_need(number, bytes);
   ChunkReader reader(bytes, impl_->place(number), rows);
   const auto* table = impl_->root<fb::ConnectionChunk>(number, bytes, format::kConnectionChunkIdentifier, reader);
   if (table == nullptr) return *reader.error();

@@ -34,6 +34,8 @@ class MappedFile {
   /// chunk arrives in one piece and not a page at a time. Only a hint; the part
   /// of the range beyond the file is ignored.
   void will_need(std::uint64_t offset, std::uint64_t count) const;
+  /// The same for a part of bytes().
+  void will_need(ByteView part) const { will_need(static_cast<std::uint64_t>(part.data() - data_), part.size()); }
 
  private:
   MappedFile(const std::string& path, const std::uint8_t* data, std::size_t size_bytes)
