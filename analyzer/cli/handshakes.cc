@@ -161,7 +161,7 @@ class Handshakes final : public Command {
       analysis::HandshakeGroups groups(*question.by, question.interval, opened->file.catalog().first_frame_time);
       for (std::uint64_t entry = 0; entry < opened->table.size(); ++entry) {
         if (!chosen.has(entry)) continue;
-        const read::Connection connection = opened->table.at(entry);
+        const read::Connection connection = opened->table.at(entry, read::Facts::kEvents);
         if (!asks_for(question, connection)) continue;
         groups.add(connection);
         ++answer.findings;
@@ -198,7 +198,8 @@ class Handshakes final : public Command {
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       std::vector<std::uint64_t> entries;
       for (std::uint64_t entry = 0; entry < opened->table.size() && entries.size() < rows_left; ++entry) {
-        if (chosen.has(entry) && asks_for(question, opened->table.at(entry))) entries.push_back(entry);
+        if (!chosen.has(entry)) continue;
+        if (asks_for(question, opened->table.at(entry, read::Facts::kEvents))) entries.push_back(entry);
       }
       rows_left -= entries.size();
       answer.findings += entries.size();

@@ -76,7 +76,7 @@ class Packets final : public Command {
     std::uint64_t rows_left;
 
     Result<ExitCode> print(const std::string& path) {
-      auto opened = OpenRecord::open(path);
+      auto opened = OpenRecord::open(path, selection.streams);
       if (!opened) return opened.error();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
       select::SegmentScan scan(opened->file, opened->table, selected, printer.request());
@@ -96,7 +96,7 @@ class Packets final : public Command {
     bool several_files;
 
     Result<ExitCode> print(const std::string& path) {
-      auto opened = OpenRecord::open(path);
+      auto opened = OpenRecord::open(path, selection.streams);
       if (!opened) return opened.error();
       select::Selection selected(selection, opened->file.catalog(), opened->table);
       return print_text(opened->file, opened->table, selected);

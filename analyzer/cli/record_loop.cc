@@ -7,10 +7,12 @@
 
 namespace pcapsule::analyzer_cli {
 
-Result<OpenRecord> OpenRecord::open(const std::string& path) {
+Result<OpenRecord> OpenRecord::open(const std::string& path) { return open(path, {}); }
+
+Result<OpenRecord> OpenRecord::open(const std::string& path, std::span<const read::ConnectionRange> connections) {
   auto file = read::RecordFile::open(path);
   if (!file) return file.error();
-  auto table = read::ConnectionTable::open(*file);
+  auto table = read::ConnectionTable::open(*file, connections);
   if (!table) return table.error();
   return OpenRecord{std::move(*file), std::move(*table)};
 }

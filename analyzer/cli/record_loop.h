@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct OpenRecord {
   read::ConnectionTable table;
 
   static Result<OpenRecord> open(const std::string& path);
+  /// For a question about nothing but these connections: of the table only their chunks are read.
+  static Result<OpenRecord> open(const std::string& path, std::span<const read::ConnectionRange> connections);
 };
 
 /// Does `work` for each file: all are tried, failures are told, and the worst

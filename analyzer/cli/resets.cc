@@ -25,7 +25,7 @@ using report::ListedReset;
 /// The RSTs of the chosen connections, in file order.
 std::vector<ListedReset> resets_in(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen) {
   std::vector<ListedReset> resets;
-  for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
+  for (const std::uint64_t entry : table.entries_with_resets()) {
     if (!chosen.has(entry)) continue;
     for (const analysis::Reset& reset : analysis::resets_of(table.at(entry))) resets.push_back({entry, reset, {}});
   }

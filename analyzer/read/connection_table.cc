@@ -2,6 +2,7 @@
 #include "analyzer/read/connection_table.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 namespace pcapsule::read {
@@ -23,40 +24,41 @@ Moment moment(const Moment& first, const EventColumns& columns, std::size_t row)
   return {first.frame + columns.frame[row], first.time + columns.time[row]};
 }
 
-Side side_of(const ConnectionChunk& chunk, std::size_t row, unsigned side, const Moment& first) {
-  const DirectionColumns& columns = chunk.direction[side];
-  Side out;
-  out.endpoint = endpoint_of(chunk, row, side);
-  out.segments = columns.segments[row];
-  out.payload_bytes = columns.payload_bytes[row];
-  out.wire_bytes = columns.wire_bytes[row];
-  out.base = columns.base[row];
-  out.base_source = static_cast<format::BaseSource>(columns.base_source[row]);
-  out.offers = columns.offers[row];
-  out.mss_bytes = columns.mss[row];
-  out.shift = columns.shift[row];
-  out.ttl_least = columns.ttl_least[row];
-  out.ttl_greatest = columns.ttl_greatest[row];
-  const std::uint16_t events = chunk.seen[row];
-  if ((events & (side == 0 ? seen::kFinA : seen::kFinB)) != 0) out.fin = moment(first, columns.fin, row);
-  out.fin_acked = (events & (side == 0 ? seen::kFinAAcked : seen::kFinBAcked)) != 0;
-  return out;
+void read_identity(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  out.number = chunk.number(row);
+  out.marks = chunk.marks[row];
+  out.client = out.has_mark(mark::kClientIsB) ? 1 : 0;
+  out.first_row = chunk.first_row[row];
+  out.first = {chunk.first_frame[row], chunk.first_time[row]};
+  for (unsigned side = 0; side < 2; ++side) {
+    out.side[side].endpoint = endpoint_of(chunk, row, side);
+    out.side[side].segments = chunk.direction[side].segments[row];
+  }
 }
 
-/// The handshake as the sparse events complete it: repeated SYNs and SYN-ACKs.
-void read_handshake(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
-  const std::uint16_t events = chunk.seen[row];
-  if ((events & seen::kSyn) != 0) out.first_syn = out.first;
-  if ((events & seen::kSynAck) != 0) out.syn_ack = moment(out.first, chunk.syn_ack, row);
-  if ((events & seen::kHandshakeAck) != 0) out.handshake_ack = moment(out.first, chunk.handshake_ack, row);
-  if ((events & seen::kCloseAck) != 0) out.close_ack = moment(out.first, chunk.close_ack, row);
-  out.last_syn_ack = out.syn_ack;
+void read_totals(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  out.last = {out.first.frame + chunk.last_frame[row], out.first.time + chunk.last_time[row]};
+  out.last_chunk = chunk.last_chunk[row];
+  out.other_rows = chunk.other_rows[row];
+  for (std::size_t side = 0; side < 2; ++side) out.side[side].wire_bytes = chunk.direction[side].wire_bytes[row];
+}
+
+/// Places of the sparse facts of `row`, which `rows` leads.
+struct SparseRange {
+  SparseRange(std::span<const std::uint16_t> rows, std::size_t row)
+      : begin(static_cast<std::size_t>(std::ranges::lower_bound(rows, row) - rows.begin())), end(begin) {
+    while (end < rows.size() && rows[end] == row) ++end;
+  }
+  std::size_t begin;
+  std::size_t end;
+};
+
+/// The handshake as the sparse events correct it: repeated SYNs and SYN-ACKs.
+void read_repeats(const ConnectionChunk& chunk, const SparseRange& places, Connection& out) {
   std::optional<Moment> last_syn;
   std::optional<Moment> last_own_syn;
   std::optional<Moment> last_own_syn_ack;
-  const auto [begin, end] = std::equal_range(chunk.events.entry.begin(), chunk.events.entry.end(), row);
-  for (auto at = begin; at != end; ++at) {
-    const auto i = static_cast<std::size_t>(at - chunk.events.entry.begin());
+  for (std::size_t i = places.begin; i < places.end; ++i) {
     const Moment when = {chunk.events.frame[i], {chunk.events.time_ns[i]}};
     switch (static_cast<format::EventKind>(chunk.events.kind[i])) {
       case format::EventKind::kFirstSyn:
@@ -82,6 +84,20 @@ void read_handshake(const ConnectionChunk& chunk, std::size_t row, Connection& o
       last_own_syn_ack ? last_own_syn_ack : (out.syn_ack_copies > 0 ? out.syn_ack : out.last_syn_ack);
 }
 
+void read_handshake(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  // Each from the value, not one from the other: to load what was stored a moment ago in halves takes longer.
+  const auto set = [](const Moment& when, auto&... events) { ((events = when), ...); };
+  const std::uint16_t events = out.seen;
+  if ((events & seen::kSyn) != 0) set(out.first, out.first_syn, out.last_syn, out.last_own_syn);
+  if ((events & seen::kSynAck) != 0) {
+    set(moment(out.first, chunk.syn_ack, row), out.syn_ack, out.last_syn_ack, out.last_own_syn_ack);
+  }
+  if ((events & seen::kHandshakeAck) != 0) out.handshake_ack = moment(out.first, chunk.handshake_ack, row);
+  if ((events & seen::kCloseAck) != 0) out.close_ack = moment(out.first, chunk.close_ack, row);
+  const SparseRange places(chunk.events.entry, row);
+  if (places.begin != places.end) read_repeats(chunk, places, out);
+}
+
 /// As if each copy were a segment of its own.
 void keep_copies(Connection& connection) {
   connection.syn_copies = 0;
@@ -90,13 +106,11 @@ void keep_copies(Connection& connection) {
   connection.last_own_syn_ack = connection.last_syn_ack;
 }
 
-std::vector<ResetEvent> resets_of(const ConnectionChunk& chunk, std::size_t row) {
-  std::vector<ResetEvent> out;
+void read_resets(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
   const Resets& r = chunk.resets;
-  const auto [begin, end] = std::equal_range(r.entry.begin(), r.entry.end(), row);
-  for (auto at = begin; at != end; ++at) {
-    const auto i = static_cast<std::size_t>(at - r.entry.begin());
-    ResetEvent event;
+  const SparseRange places(r.entry, row);
+  for (std::size_t i = places.begin; i < places.end; ++i) {
+    ResetEvent& event = out.resets.emplace_back();
     event.at = {r.frame[i], {r.time_ns[i]}};
     event.marks = r.marks[i];
     event.tcp_word = r.tcp_word[i];
@@ -108,13 +122,58 @@ std::vector<ResetEvent> resets_of(const ConnectionChunk& chunk, std::size_t row)
       event.acked[side] = r.acked[side][i];
       event.window[side] = r.window[side][i];
     }
-    out.push_back(event);
   }
-  return out;
 }
+
+void read_events(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  out.seen = chunk.seen[row];
+  out.syns = chunk.syns[row];
+  out.syn_acks = chunk.syn_acks[row];
+  out.syn_copies = std::min(chunk.syn_copies[row], out.syns);
+  out.syn_ack_copies = std::min(chunk.syn_ack_copies[row], out.syn_acks);
+  if ((out.seen & seen::kFinA) != 0) out.side[0].fin = moment(out.first, chunk.direction[0].fin, row);
+  if ((out.seen & seen::kFinB) != 0) out.side[1].fin = moment(out.first, chunk.direction[1].fin, row);
+  out.side[0].fin_acked = (out.seen & seen::kFinAAcked) != 0;
+  out.side[1].fin_acked = (out.seen & seen::kFinBAcked) != 0;
+  read_handshake(chunk, row, out);
+  read_resets(chunk, row, out);
+}
+
+void read_side(const DirectionColumns& columns, std::size_t row, Side& out) {
+  out.payload_bytes = columns.payload_bytes[row];
+  out.base = columns.base[row];
+  out.base_source = static_cast<format::BaseSource>(columns.base_source[row]);
+  out.offers = columns.offers[row];
+  out.mss_bytes = columns.mss[row];
+  out.shift = columns.shift[row];
+  out.ttl_least = columns.ttl_least[row];
+  out.ttl_greatest = columns.ttl_greatest[row];
+}
+
+/// What is neither identity nor totals nor events.
+void read_rest(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  out.evidence = static_cast<format::RoleEvidence>(chunk.evidence[row]);
+  out.last_row = out.first_row + chunk.last_row[row];
+  for (std::size_t side = 0; side < 2; ++side) read_side(chunk.direction[side], row, out.side[side]);
+  out.retries = chunk.retries[row];
+  out.syn_payload_bytes = chunk.syn_payload[row];
+  if (const std::uint32_t previous = chunk.previous_connection[row]; previous != 0) out.previous = previous - 1;
+  out.history = chunk.history[row];
+  out.completeness = chunk.completeness[row];
+  out.completeness_first_row = chunk.completeness_first_row[row];
+  if (const std::uint16_t index = chunk.encapsulation[row]; index != 0) {
+    out.encapsulation = static_cast<std::uint16_t>(index - 1);
+  }
+}
+
+bool has(Facts facts, Facts asked) { return (static_cast<unsigned>(facts) & static_cast<unsigned>(asked)) != 0; }
 
 /// Numbers ascend within the chunk, and from `least` on; lookups rely on it.
 bool ascends(const ConnectionChunk& chunk, std::uint64_t least) {
+  constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint32_t>::max();
+  if (chunk.number_offset == nullptr) {
+    return chunk.number_base >= least && std::uint64_t{chunk.number_base} + chunk.rows - 1 <= kGreatest;
+  }
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t number = chunk.number(row);
     if (number < least) return false;
@@ -123,31 +182,60 @@ bool ascends(const ConnectionChunk& chunk, std::uint64_t least) {
   return true;
 }
 
+/// Could the chunk have such numbers, as the catalog says it has?
+bool could_ascend(const ChunkInfo& info, std::uint64_t least) {
+  return info.connection_least >= least && info.connection_greatest >= info.connection_least &&
+         std::uint64_t{info.connection_greatest} - info.connection_least + 1 >= info.rows;
+}
+
+/// In place of a chunk that is not wanted: its entries count, and their numbers lie between those of its neighbours.
+ConnectionChunk stand_in(const ChunkInfo& info) {
+  ConnectionChunk chunk;
+  chunk.first_entry = info.first;
+  chunk.rows = info.rows;
+  chunk.number_base = info.connection_least;
+  return chunk;
+}
+
 }  // namespace
 
-Result<ConnectionTable> ConnectionTable::open(RecordFile& file) {
+Result<ConnectionTable> ConnectionTable::open(RecordFile& file) { return open(file, {}); }
+
+Result<ConnectionTable> ConnectionTable::open(RecordFile& file, std::span<const ConnectionRange> wanted) {
   ConnectionTable table;
   std::uint64_t least = 0;
   for (std::size_t chunk = 0; chunk < file.connection_chunks(); ++chunk) {
-    auto view = file.connections(chunk);
-    if (!view) return view.error();
-    if (!ascends(*view, least)) {
-      return Error{ErrorCode::kCorrupt, file.path() + ": the numbers of the connection table do not ascend in chunk " +
-                                            std::to_string(file.connection_chunk_info(chunk).number) +
-                                            "; re-run the extractor on the capture"};
-    }
-    least = std::uint64_t{view->number(view->rows - 1)} + 1;
-    const std::uint64_t next = std::uint64_t{table.first_number_} + table.size_;
-    if (table.chunks_.empty()) {
-      table.first_number_ = view->number(0);
-    } else if (view->number(0) != next) {
-      table.consecutive_ = false;
-    }
-    if (view->number_offset != nullptr) table.consecutive_ = false;
-    table.size_ += view->rows;
-    table.chunks_.push_back(*view);
+    const ChunkInfo info = file.connection_chunk_info(chunk);
+    const bool is_wanted = wanted.empty() || std::ranges::any_of(wanted, [&](const ConnectionRange& range) {
+                             return range.first <= info.connection_greatest && range.last >= info.connection_least;
+                           });
+    if (auto added = table.add(file, chunk, is_wanted, least); !added) return added.error();
+    const ConnectionChunk& last = table.chunks_.back();
+    least = std::uint64_t{is_wanted ? last.number(last.rows - 1) : info.connection_greatest} + 1;
   }
   return table;
+}
+
+/// `least`: of the numbers that the chunk may have.
+Result<void> ConnectionTable::add(RecordFile& file, std::size_t chunk, bool is_wanted, std::uint64_t least) {
+  const ChunkInfo info = file.connection_chunk_info(chunk);
+  auto view = is_wanted ? file.connections(chunk) : Result<ConnectionChunk>(stand_in(info));
+  if (!view) return view.error();
+  if (is_wanted ? !ascends(*view, least) : !could_ascend(info, least)) {
+    return Error{ErrorCode::kCorrupt, file.path() + ": the numbers of the connection table do not ascend in chunk " +
+                                          std::to_string(info.number) + "; re-run the extractor on the capture"};
+  }
+  const std::uint64_t next = std::uint64_t{first_number_} + size_;
+  if (chunks_.empty()) {
+    first_number_ = view->number(0);
+  } else if (view->number(0) != next) {
+    consecutive_ = false;
+  }
+  if (view->number_offset != nullptr) consecutive_ = false;
+  if (!is_wanted && info.connection_greatest - info.connection_least + 1 != info.rows) consecutive_ = false;
+  size_ += view->rows;
+  chunks_.push_back(*view);
+  return {};
 }
 
 ConnectionTable::Place ConnectionTable::place(std::uint64_t entry) const {
@@ -191,40 +279,28 @@ unsigned ConnectionTable::client(std::uint64_t entry) const {
   return (at.chunk->marks[at.row] & mark::kClientIsB) != 0 ? 1 : 0;
 }
 
-Connection ConnectionTable::at(std::uint64_t entry) const {
+Connection ConnectionTable::at(std::uint64_t entry, Facts facts) const {
   const Place at = place(entry);
-  const ConnectionChunk& chunk = *at.chunk;
-  const std::size_t row = at.row;
   Connection out;
-  out.number = chunk.number(row);
-  out.marks = chunk.marks[row];
-  out.client = out.has_mark(mark::kClientIsB) ? 1 : 0;
-  out.evidence = static_cast<format::RoleEvidence>(chunk.evidence[row]);
-  out.first_row = chunk.first_row[row];
-  out.last_row = out.first_row + chunk.last_row[row];
-  out.last_chunk = chunk.last_chunk[row];
-  out.first = {chunk.first_frame[row], chunk.first_time[row]};
-  out.last = {out.first.frame + chunk.last_frame[row], out.first.time + chunk.last_time[row]};
-  out.side = {side_of(chunk, row, 0, out.first), side_of(chunk, row, 1, out.first)};
-  out.other_rows = chunk.other_rows[row];
-  out.seen = chunk.seen[row];
-  out.syns = chunk.syns[row];
-  out.syn_acks = chunk.syn_acks[row];
-  out.retries = chunk.retries[row];
-  out.syn_payload_bytes = chunk.syn_payload[row];
-  out.syn_copies = std::min(chunk.syn_copies[row], out.syns);
-  out.syn_ack_copies = std::min(chunk.syn_ack_copies[row], out.syn_acks);
-  if (const std::uint32_t previous = chunk.previous_connection[row]; previous != 0) out.previous = previous - 1;
-  out.history = chunk.history[row];
-  out.completeness = chunk.completeness[row];
-  out.completeness_first_row = chunk.completeness_first_row[row];
-  if (const std::uint16_t index = chunk.encapsulation[row]; index != 0) {
-    out.encapsulation = static_cast<std::uint16_t>(index - 1);
+  read_identity(*at.chunk, at.row, out);
+  if (has(facts, Facts::kTotals)) read_totals(*at.chunk, at.row, out);
+  if (has(facts, Facts::kEvents)) {
+    read_events(*at.chunk, at.row, out);
+    if (keeps_copies_) keep_copies(out);
   }
-  read_handshake(chunk, row, out);
-  if (keeps_copies_) keep_copies(out);
-  out.resets = resets_of(chunk, row);
+  if (facts == Facts::kAll) read_rest(*at.chunk, at.row, out);
   return out;
+}
+
+std::vector<std::uint64_t> ConnectionTable::entries_with_resets() const {
+  std::vector<std::uint64_t> entries;
+  for (const ConnectionChunk& chunk : chunks_) {
+    for (const std::uint16_t row : chunk.resets.entry) {
+      const std::uint64_t entry = chunk.first_entry + row;
+      if (entries.empty() || entries.back() != entry) entries.push_back(entry);
+    }
+  }
+  return entries;
 }
 
 }  // namespace pcapsule::read

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "analyzer/read/connection.h"
@@ -12,11 +13,30 @@
 
 namespace pcapsule::read {
 
+/// What is to be known of a connection besides its number, marks, roles and endpoints, its first row, and how
+/// many segments it has. A question about all connections reads no more columns than it needs.
+enum class Facts : std::uint8_t {
+  kIdentity = 0,
+  kTotals = 1,  ///< its last frame and chunk, bytes on the wire, and rows that are no segments
+  kEvents = 2,  ///< Connection::seen, and every SYN, SYN-ACK, ACK, FIN and RST that the table tells of
+  kAll = 0xff,
+};
+
+/// Connection numbers from `first` to `last`, both included.
+struct ConnectionRange {
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+};
+
 /// The connection table of a record file, in ascending order of numbers. Opening
 /// verifies all of it; every access after that is a few loads.
 class ConnectionTable {
  public:
   static Result<ConnectionTable> open(RecordFile& file);
+
+  /// Verifies only the chunks that may hold connections of these numbers; no others may be asked for facts.
+  /// What the catalog says of the numbers of the rest is believed. Empty: all of it.
+  static Result<ConnectionTable> open(RecordFile& file, std::span<const ConnectionRange> wanted);
 
   /// From now on at() says of copies at the tap (S40) that they are none.
   void take_copies_for_segments() { keeps_copies_ = true; }
@@ -24,8 +44,11 @@ class ConnectionTable {
   /// Number of connections; entries are 0 … size() - 1.
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
-  /// REQUIRES: entry < size().
-  [[nodiscard]] Connection at(std::uint64_t entry) const;
+  /// With the facts asked for; the others are as in a Connection without any. REQUIRES: entry < size().
+  [[nodiscard]] Connection at(std::uint64_t entry, Facts facts = Facts::kAll) const;
+
+  /// The entries with a RST, ascending.
+  [[nodiscard]] std::vector<std::uint64_t> entries_with_resets() const;
 
   /// Entry of the connection with this number; nullopt: the file has none.
   [[nodiscard]] std::optional<std::uint64_t> find(std::uint32_t number) const;
@@ -41,6 +64,7 @@ class ConnectionTable {
     std::size_t row;
   };
   [[nodiscard]] Place place(std::uint64_t entry) const;
+  Result<void> add(RecordFile& file, std::size_t chunk, bool is_wanted, std::uint64_t least);
 
   std::vector<ConnectionChunk> chunks_;
   std::uint64_t size_ = 0;

@@ -178,7 +178,7 @@ void ConnectionSums::add(const read::ConnectionTable& table, const analysis::Con
                          select::TotalsReader& totals) {
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
-    const read::Connection connection = table.at(entry);
+    const read::Connection connection = table.at(entry, read::Facts::kTotals);
     const analysis::ConnectionTotals of_one = totals.of(connection);
     ++connections_;
     for (std::size_t way = 0; way < 2; ++way) {

@@ -5,7 +5,6 @@
 #include <array>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 
 namespace pcapsule::select {
@@ -36,49 +35,61 @@ bool is_amount(const Field& field) {
 }
 
 /// What an entry is sorted by; entries without a value come last.
+template <class Value>
 struct Key {
+  Value value{};
   std::uint64_t entry = 0;
   bool known = false;
-  std::uint64_t number = 0;  ///< in ascending order as an unsigned number
-  Endpoint endpoint;
-  std::string text;
 };
 
-Key key_of(const read::ConnectionTable& table, std::uint64_t entry, const Field& field, const fields::FileTexts& texts,
-           TotalsReader& reader) {
+/// A number, such that it is in ascending order as an unsigned one.
+std::uint64_t in_order(const Field& field, std::uint64_t value) {
   constexpr std::uint64_t kSignBit = std::uint64_t{1} << 63;
-  const read::Connection connection = table.at(entry);
-  const analysis::ConnectionTotals totals = reader.of(connection);
-  const auto value = field.of_connection({connection, totals});
-  Key key;
-  key.entry = entry;
-  key.known = value.has_value();
-  if (!value) return key;
-  switch (field.type) {
-    case FieldType::kUnsigned:
-    case FieldType::kBoolean:
-    case FieldType::kLabel:
-    case FieldType::kAddress:
-      key.number = *value;
-      break;
-    case FieldType::kSigned:
-    case FieldType::kTime:
-    case FieldType::kDuration:
-      key.number = *value ^ kSignBit;
-      break;
-    case FieldType::kEndpoint:
-      key.endpoint = connection.side[*value & 1].endpoint;
-      break;
-    case FieldType::kText: {
-      fields::ValueBuffer buffer;
-      key.text = fields::value_text(buffer, field, *value, connection, texts);
-      break;
-    }
+  const bool is_signed =
+      field.type == FieldType::kSigned || field.type == FieldType::kTime || field.type == FieldType::kDuration;
+  return is_signed ? value ^ kSignBit : value;
+}
+
+/// The first `count` of the chosen entries; `value_of` makes what they are sorted by from a connection and the
+/// field's value.
+template <class Value, class ValueOf>
+std::vector<std::uint64_t> sorted(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen,
+                                  const ConnectionOrder& order, std::uint64_t count, TotalsReader& totals,
+                                  ValueOf value_of) {
+  const Field& field = *order.field;
+  const read::Facts facts = facts_of(field);
+  const bool wants_totals = (field.needs & fields::kTotals) != 0;
+  std::vector<Key<Value>> keys;
+  keys.reserve(chosen.count());
+  for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
+    if (!chosen.has(entry)) continue;
+    const read::Connection connection = table.at(entry, facts);
+    const auto value =
+        field.of_connection({connection, wants_totals ? totals.of(connection) : analysis::totals_of(connection)});
+    Key<Value>& key = keys.emplace_back();
+    key.entry = entry;
+    key.known = value.has_value();
+    if (value) key.value = value_of(connection, *value);
   }
-  return key;
+  const auto before = [&order](const Key<Value>& a, const Key<Value>& b) {
+    if (a.known != b.known) return a.known;
+    if (a.value != b.value) return (a.value < b.value) != order.descending;
+    return a.entry < b.entry;
+  };
+  const auto wanted = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count, keys.size()));
+  std::partial_sort(keys.begin(), keys.begin() + wanted, keys.end(), before);
+  std::vector<std::uint64_t> entries;
+  entries.reserve(static_cast<std::size_t>(wanted));
+  for (const Key<Value>& key : std::span(keys).first(static_cast<std::size_t>(wanted))) entries.push_back(key.entry);
+  return entries;
 }
 
 }  // namespace
+
+read::Facts facts_of(const fields::Field& field) {
+  if ((field.needs & fields::kTotals) != 0) return read::Facts::kTotals;
+  return field.type == FieldType::kEndpoint ? read::Facts::kIdentity : read::Facts::kAll;
+}
 
 Result<ConnectionOrder> parse_connection_order(std::string_view text) {
   if (const Field* field = find_connection_field(text)) return ConnectionOrder{field, is_amount(*field)};
@@ -90,30 +101,28 @@ Result<ConnectionOrder> parse_connection_order(std::string_view text) {
 std::vector<std::uint64_t> ordered_entries(read::RecordFile& file, const read::ConnectionTable& table,
                                            const analysis::ConnectionSet& chosen, const ConnectionOrder& order,
                                            std::uint64_t count, TotalsReader& totals) {
-  std::vector<std::uint64_t> entries;
-  entries.reserve(std::min(count, chosen.count()));
   if (order.field == nullptr) {
+    std::vector<std::uint64_t> entries;
+    entries.reserve(std::min(count, chosen.count()));
     for (std::uint64_t entry = 0; entry < table.size() && entries.size() < count; ++entry) {
       if (chosen.has(entry)) entries.push_back(entry);
     }
     return entries;
   }
-  const fields::FileTexts texts(file.path(), file.catalog());
-  std::vector<Key> keys;
-  keys.reserve(chosen.count());
-  for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
-    if (chosen.has(entry)) keys.push_back(key_of(table, entry, *order.field, texts, totals));
+  const Field& field = *order.field;
+  if (field.type == FieldType::kEndpoint) {
+    return sorted<Endpoint>(table, chosen, order, count, totals,
+                            [](const read::Connection& c, std::uint64_t side) { return c.side[side & 1].endpoint; });
   }
-  const auto before = [&order](const Key& a, const Key& b) {
-    if (a.known != b.known) return a.known;
-    const auto values = [](const Key& k) { return std::tie(k.number, k.endpoint, k.text); };
-    if (values(a) != values(b)) return (values(a) < values(b)) != order.descending;
-    return a.entry < b.entry;
-  };
-  const auto wanted = static_cast<std::ptrdiff_t>(std::min<std::uint64_t>(count, keys.size()));
-  std::partial_sort(keys.begin(), keys.begin() + wanted, keys.end(), before);
-  for (const Key& key : std::span(keys).first(static_cast<std::size_t>(wanted))) entries.push_back(key.entry);
-  return entries;
+  if (field.type == FieldType::kText) {
+    const fields::FileTexts texts(file.path(), file.catalog());
+    return sorted<std::string>(table, chosen, order, count, totals, [&](const read::Connection& c, std::uint64_t v) {
+      fields::ValueBuffer buffer;
+      return std::string(fields::value_text(buffer, field, v, c, texts));
+    });
+  }
+  return sorted<std::uint64_t>(table, chosen, order, count, totals,
+                               [&](const read::Connection&, std::uint64_t value) { return in_order(field, value); });
 }
 
 }  // namespace pcapsule::select

@@ -22,6 +22,9 @@ struct ConnectionOrder {
   bool descending = false;
 };
 
+/// What has to be known of a connection for a value of the field. REQUIRES: it is one of connections.
+read::Facts facts_of(const fields::Field& field);
+
 /// `bytes`, `duration`, `start`, `segments`, `stream`, or the name of any field of
 /// connections. kUsage: there is none of that name.
 Result<ConnectionOrder> parse_connection_order(std::string_view text);

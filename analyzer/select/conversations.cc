@@ -38,8 +38,9 @@ Conversations::Conversations(read::RecordFile& file, const read::ConnectionTable
 
 void Conversations::visit(ConversationSink& sink) {
   if (selection_.connections().count() == 0 || file_.segment_chunks() == 0) return;
-  for (std::uint64_t entry = *table_.find(selection_.least_number()); entry < table_.size();) {
-    const Batch batch = next_batch(entry);
+  const std::uint64_t end = *table_.find(selection_.greatest_number()) + 1;
+  for (std::uint64_t entry = *table_.find(selection_.least_number()); entry < end;) {
+    const Batch batch = next_batch(entry, end);
     const bool single = batch.entries.size() == 1;
     const bool more = single ? visit_streamed(table_.at(batch.entries.front()), sink) : visit_batch(batch, sink);
     if (!more) return;
@@ -47,10 +48,10 @@ void Conversations::visit(ConversationSink& sink) {
   }
 }
 
-/// The next selected connections from `entry` on, as many as fit; at least one unless none is left.
-Conversations::Batch Conversations::next_batch(std::uint64_t& entry) {
+/// The next selected connections from `entry` on and before `end`, as many as fit; at least one unless none is left.
+Conversations::Batch Conversations::next_batch(std::uint64_t& entry, std::uint64_t end) {
   Batch batch;
-  for (; entry < table_.size() && batch.entries.size() < kGreatestBatchConnections; ++entry) {
+  for (; entry < end && batch.entries.size() < kGreatestBatchConnections; ++entry) {
     if (!selection_.connections().has(entry)) continue;
     const read::Connection connection = table_.at(entry);
     if (!batch.entries.empty() && connection.rows() > batch_rows_ - std::min(batch_rows_, batch.rows)) break;

@@ -41,7 +41,7 @@ class Conversations {
  private:
   struct Batch;
 
-  [[nodiscard]] Batch next_batch(std::uint64_t& entry);
+  [[nodiscard]] Batch next_batch(std::uint64_t& entry, std::uint64_t end);
   bool visit_batch(const Batch& batch, ConversationSink& sink);
   bool visit_streamed(const read::Connection& connection, ConversationSink& sink);
   void begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const;

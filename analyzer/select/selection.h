@@ -19,11 +19,8 @@
 
 namespace pcapsule::select {
 
-/// Connection numbers from `first` to `last`, both included, as on the command line.
-struct StreamRange {
-  std::uint32_t first = 0;
-  std::uint32_t last = 0;
-};
+/// Connection numbers as on the command line.
+using StreamRange = read::ConnectionRange;
 
 /// `7`, `3,5-9`. kUsage: anything else.
 Result<std::vector<StreamRange>> parse_streams(std::string_view text);

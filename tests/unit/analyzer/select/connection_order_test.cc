@@ -49,6 +49,23 @@ TEST(ConnectionOrder, PositionsAndTextsComeLeastFirst) {
   EXPECT_THAT(ordered("conn_state"), ElementsAre(0, 1, 2));
 }
 
+/// Facts that a field reads must be among those that it is sorted with.
+TEST(ConnectionOrder, FieldsHaveTheFactsTheyNeed) {
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  batch.segments = {make.from_client(0x02, 100), make.from_server(0x12, 900, 101), make.from_client(0x18, 101, 901, 10),
+                    make.from_server(0x11, 901, 111), make.from_client(0x14, 111, 902)};
+  TestRecord record(batch);
+  const read::Connection all = record.table().at(0);
+  for (const fields::Field& field : fields::all_fields()) {
+    if (field.of_connection == nullptr) continue;
+    const read::Connection some = record.table().at(0, facts_of(field));
+    EXPECT_EQ(field.of_connection({some, analysis::totals_of(some)}),
+              field.of_connection({all, analysis::totals_of(all)}))
+        << field.name;
+  }
+}
+
 TEST(ConnectionOrder, OnlyTheFirst) { EXPECT_THAT(ordered("bytes", 2), ElementsAre(2, 0)); }
 
 TEST(ConnectionOrder, ByNumberWithoutAField) {
