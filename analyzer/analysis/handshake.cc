@@ -17,13 +17,18 @@ constexpr std::array<std::string_view, kLegs> kLegNames = {"syn_to_syn_ack_first
 
 /// A negative time is no time (S34): never clamped, never shown. Nor is a time between
 /// frames that the capture has the other way round: then its stamps or its order are wrong.
-LegTime between(const std::optional<Moment>& from, NoLeg without_from, const std::optional<Moment>& to,
-                NoLeg without_to) {
-  if (!from) return {std::nullopt, without_from};
-  if (!to) return {std::nullopt, without_to};
+void set_between(const std::optional<Moment>& from, NoLeg without_from, const std::optional<Moment>& to,
+                 NoLeg without_to, LegTime& leg) {
+  if (!from || !to) {
+    leg.reason = from ? without_to : without_from;
+    return;
+  }
   const DurationNs time = to->time - from->time;
-  if (time.value < 0 || to->frame < from->frame) return {std::nullopt, NoLeg::kClock};
-  return {time, NoLeg::kNone};
+  if (time.value < 0 || to->frame < from->frame) {
+    leg.reason = NoLeg::kClock;
+  } else {
+    leg.time = time;
+  }
 }
 
 /// Why there is no SYN-ACK, and why there is no ACK.
@@ -60,13 +65,17 @@ std::string_view to_text(NoLeg reason) {
 }
 
 HandshakeLegs handshake_legs(const Connection& connection) {
-  const Absence absence = absence_of(connection);
+  const bool goes_on = connection.syn_ack && connection.last_own_syn_ack && connection.handshake_ack;
+  const Absence absence = goes_on ? Absence() : absence_of(connection);  // then it says nothing
   HandshakeLegs legs;
-  const auto set = [&legs](Leg leg, const LegTime& time) { legs[static_cast<std::size_t>(leg)] = time; };
-  set(Leg::kSynToSynAckFirst, between(connection.first_syn, NoLeg::kNoSyn, connection.syn_ack, absence.syn_ack));
-  set(Leg::kSynToSynAckLast, between(connection.last_own_syn, NoLeg::kNoSyn, connection.syn_ack, absence.syn_ack));
-  set(Leg::kSynAckToAck, between(connection.last_own_syn_ack, absence.syn_ack, connection.handshake_ack, absence.ack));
-  set(Leg::kTotal, between(connection.first_syn, NoLeg::kNoSyn, connection.handshake_ack, absence.ack));
+  const auto leg = [&legs](Leg which) -> LegTime& { return legs[static_cast<std::size_t>(which)]; };
+  const auto& first_syn = connection.first_syn;
+  const auto& syn_ack = connection.syn_ack;
+  const auto& ack = connection.handshake_ack;
+  set_between(first_syn, NoLeg::kNoSyn, syn_ack, absence.syn_ack, leg(Leg::kSynToSynAckFirst));
+  set_between(connection.last_own_syn, NoLeg::kNoSyn, syn_ack, absence.syn_ack, leg(Leg::kSynToSynAckLast));
+  set_between(connection.last_own_syn_ack, absence.syn_ack, ack, absence.ack, leg(Leg::kSynAckToAck));
+  set_between(first_syn, NoLeg::kNoSyn, ack, absence.ack, leg(Leg::kTotal));
   return legs;
 }
 

@@ -2,7 +2,9 @@
 #include "analyzer/analysis/handshake_summary.h"
 
 #include <algorithm>
+#include <numeric>
 #include <span>
+#include <utility>
 
 #include "analyzer/analysis/quantile.h"
 
@@ -10,17 +12,22 @@ namespace pcapsule::analysis {
 
 namespace {
 
-LegSummary summary_of(std::vector<std::int64_t>& times) {
+/// Each quantile is looked for among what the one before left above it.
+LegSummary leg_summary(std::span<std::int64_t> times) {
   LegSummary summary;
   summary.count = times.size();
   if (times.empty()) return summary;
-  const std::span<std::int64_t> all(times);
-  summary.greatest = {*std::ranges::max_element(all)};
-  summary.least = {*std::ranges::min_element(all)};
-  summary.p50 = {quantile(all, 50, 100)};
-  summary.p90 = {quantile(all, 90, 100)};
-  summary.p95 = {quantile(all, 95, 100)};
-  summary.p99 = {quantile(all, 99, 100)};
+  const auto at = [&](std::size_t place) { return times.begin() + static_cast<std::ptrdiff_t>(place); };
+  std::size_t before = 0;
+  for (const auto& [percent, value] : {std::pair(50U, &summary.p50), std::pair(90U, &summary.p90),
+                                       std::pair(95U, &summary.p95), std::pair(99U, &summary.p99)}) {
+    const std::size_t place = quantile_place(times.size(), percent, 100);
+    std::nth_element(at(before), at(place), times.end());
+    *value = {times[place]};
+    if (before == 0) summary.least = {*std::min_element(times.begin(), at(place + 1))};
+    before = place;
+  }
+  summary.greatest = {*std::max_element(at(before), times.end())};
   return summary;
 }
 
@@ -48,39 +55,98 @@ HandshakeGroups::Key HandshakeGroups::key_of(const read::Connection& connection)
   return {{}, since.value % interval_.value < 0 ? whole - 1 : whole};
 }
 
-TimestampNs HandshakeGroups::start_of(std::int64_t interval) const {
-  return origin_ + DurationNs{interval * interval_.value};
+/// The times of one leg after the other, those of a group together.
+class HandshakeGroups::TimesOfLeg {
+ public:
+  TimesOfLeg(std::span<const std::uint32_t> group, std::size_t groups)
+      : group_(group), ns_(group.size()), end_(groups) {}
+
+  void load(std::span<const std::int64_t> all_ns) {
+    std::ranges::fill(end_, std::size_t{0});
+    for (std::size_t i = 0; i < all_ns.size(); ++i) end_[group_[i]] += all_ns[i] >= 0 ? 1U : 0U;
+    std::exclusive_scan(end_.begin(), end_.end(), end_.begin(), std::size_t{0});
+    // Filling moves the beginnings to the ends.
+    for (std::size_t i = 0; i < all_ns.size(); ++i) {
+      if (all_ns[i] >= 0) ns_[end_[group_[i]]++] = all_ns[i];
+    }
+  }
+  [[nodiscard]] std::span<std::int64_t> of(std::size_t group) {
+    const std::size_t begin = group == 0 ? 0 : end_[group - 1];
+    return std::span(ns_).subspan(begin, end_[group] - begin);
+  }
+
+ private:
+  std::span<const std::uint32_t> group_;
+  std::vector<std::int64_t> ns_;
+  std::vector<std::size_t> end_;
+};
+
+/// Keys come from strangers, who could choose such as collide in a table of hashes. So a map tells the group; what
+/// was told last of a hash is tried first.
+std::uint32_t HandshakeGroups::group_of(const Key& key) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15;
+  constexpr unsigned kHashBits = 10;
+  static_assert(kRecentGroups == 1U << kHashBits);
+  const IpAddress& address = key.endpoint.address;
+  const std::uint64_t mixed =
+      address.low ^ address.high ^ static_cast<std::uint64_t>(key.interval) ^ std::uint64_t{key.endpoint.port} << 48;
+  std::uint32_t& recent = recent_[(mixed * kOdd) >> (64 - kHashBits)];
+  if (recent < groups_.size() && groups_[recent].key == key) return recent;
+  const auto [place, is_new] = numbers_.try_emplace(key, static_cast<std::uint32_t>(groups_.size()));
+  if (is_new) groups_.emplace_back().key = key;
+  recent = place->second;
+  return recent;
 }
 
 void HandshakeGroups::add(const read::Connection& connection) {
-  const Key key = key_of(connection);
-  Gathered& group = groups_[key];
-  HandshakeSummary& summary = group.summary;
-  summary.endpoint = key.endpoint;
-  summary.start = start_of(key.interval);
-  ++summary.connections;
-  ++summary.outcomes[static_cast<std::size_t>(handshake_outcome(connection))];
-  summary.repeated_syns += beyond_first(connection.own_syns());
-  summary.repeated_syn_acks += beyond_first(connection.own_syn_acks());
+  const std::uint32_t number = group_of(key_of(connection));
+  group_.push_back(number);
+  Group& group = groups_[number];
+  ++group.connections;
+  ++group.outcomes[static_cast<std::size_t>(handshake_outcome(connection))];
+  group.repeated_syns += beyond_first(connection.own_syns());
+  group.repeated_syn_acks += beyond_first(connection.own_syn_acks());
   const HandshakeLegs legs = handshake_legs(connection);
   for (std::size_t leg = 0; leg < kLegs; ++leg) {
-    if (legs[leg].time) group.legs[leg].push_back(legs[leg].time->value);
+    leg_ns_[leg].push_back(legs[leg].time ? legs[leg].time->value : -1);
   }
 }
 
-std::vector<HandshakeSummary> HandshakeGroups::summarise() {
+std::vector<std::uint32_t> HandshakeGroups::ordered_groups() const {
+  std::vector<std::uint32_t> order(groups_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [this](std::uint32_t a, std::uint32_t b) {
+    const bool by_size = by_ != HandshakeGroup::kInterval && groups_[a].connections != groups_[b].connections;
+    return by_size ? groups_[a].connections > groups_[b].connections : groups_[a].key < groups_[b].key;
+  });
+  return order;
+}
+
+HandshakeSummary HandshakeGroups::summary_of(const Group& group) const {
+  HandshakeSummary summary;
+  summary.endpoint = group.key.endpoint;
+  summary.start = origin_ + DurationNs{group.key.interval * interval_.value};
+  summary.connections = group.connections;
+  summary.outcomes = group.outcomes;
+  summary.repeated_syns = group.repeated_syns;
+  summary.repeated_syn_acks = group.repeated_syn_acks;
+  return summary;
+}
+
+std::vector<HandshakeSummary> HandshakeGroups::summarise() const {
+  const std::vector<std::uint32_t> order = ordered_groups();
   std::vector<HandshakeSummary> out;
-  out.reserve(groups_.size());
-  for (auto& [key, group] : groups_) {
-    for (std::size_t leg = 0; leg < kLegs; ++leg) group.summary.legs[leg] = summary_of(group.legs[leg]);
-    const auto leg = [&summary = group.summary](Leg which) {
-      return median(summary.legs[static_cast<std::size_t>(which)]);
-    };
-    group.summary.capture_point = capture_point(leg(Leg::kSynToSynAckLast), leg(Leg::kSynAckToAck));
-    out.push_back(group.summary);
+  out.reserve(order.size());
+  for (const std::uint32_t group : order) out.push_back(summary_of(groups_[group]));
+  TimesOfLeg times(group_, groups_.size());
+  for (std::size_t leg = 0; leg < kLegs; ++leg) {
+    times.load(leg_ns_[leg]);
+    for (std::size_t i = 0; i < order.size(); ++i) out[i].legs[leg] = leg_summary(times.of(order[i]));
   }
-  if (by_ == HandshakeGroup::kInterval) return out;
-  std::ranges::stable_sort(out, std::ranges::greater(), &HandshakeSummary::connections);
+  for (HandshakeSummary& summary : out) {
+    const auto leg = [&summary](Leg which) { return median(summary.legs[static_cast<std::size_t>(which)]); };
+    summary.capture_point = capture_point(leg(Leg::kSynToSynAckLast), leg(Leg::kSynAckToAck));
+  }
   return out;
 }
 

@@ -41,17 +41,25 @@ struct HandshakeSummary {
   CapturePoint capture_point = CapturePoint::kUnknown;  ///< by the medians of the two legs
 };
 
-/// Gathers the handshakes of connections by group. Memory: 32 bytes a connection.
+/// Gathers the handshakes of connections by group. Memory: 36 bytes a connection, 200 a group.
 class HandshakeGroups {
  public:
   /// `interval` and `origin`, where the first one begins, are those of kInterval; interval > 0.
   HandshakeGroups(HandshakeGroup by, DurationNs interval, TimestampNs origin)
-      : by_(by), interval_(interval), origin_(origin) {}
+      : by_(by), interval_(interval), origin_(origin) {
+    recent_.fill(0);
+  }
+
+  /// Makes room for this many connections at once.
+  void reserve(std::uint64_t connections) {
+    group_.reserve(connections);
+    for (auto& times : leg_ns_) times.reserve(connections);
+  }
 
   void add(const read::Connection& connection);
 
   /// Servers and clients with the most connections first, ties by address; intervals by time.
-  [[nodiscard]] std::vector<HandshakeSummary> summarise();
+  [[nodiscard]] std::vector<HandshakeSummary> summarise() const;
 
  private:
   struct Key {
@@ -59,18 +67,30 @@ class HandshakeGroups {
     std::int64_t interval = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  struct Gathered {
-    HandshakeSummary summary;
-    std::array<std::vector<std::int64_t>, kLegs> legs;
+  struct Group {
+    Key key;
+    std::uint64_t connections = 0;
+    std::array<std::uint64_t, kHandshakeOutcomes> outcomes{};
+    std::uint64_t repeated_syns = 0;
+    std::uint64_t repeated_syn_acks = 0;
   };
+  class TimesOfLeg;
+  static constexpr std::size_t kRecentGroups = 1024;
 
   [[nodiscard]] Key key_of(const read::Connection& connection) const;
-  [[nodiscard]] TimestampNs start_of(std::int64_t interval) const;
+  [[nodiscard]] std::uint32_t group_of(const Key& key);
+  [[nodiscard]] std::vector<std::uint32_t> ordered_groups() const;
+  [[nodiscard]] HandshakeSummary summary_of(const Group& group) const;
 
   HandshakeGroup by_;
   DurationNs interval_;
   TimestampNs origin_;
-  std::map<Key, Gathered> groups_;
+  std::vector<Group> groups_;
+  std::map<Key, std::uint32_t> numbers_;             ///< of the groups
+  std::array<std::uint32_t, kRecentGroups> recent_;  ///< by hash; it may be wrong, or of no group
+  // By connection, in the order of add().
+  std::vector<std::uint32_t> group_;
+  std::array<std::vector<std::int64_t>, kLegs> leg_ns_;  ///< by Leg; negative: there is none
 };
 
 }  // namespace pcapsule::analysis

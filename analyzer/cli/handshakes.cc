@@ -159,6 +159,7 @@ class Handshakes final : public Command {
       std::vector<Error> damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       analysis::HandshakeGroups groups(*question.by, question.interval, opened->file.catalog().first_frame_time);
+      groups.reserve(chosen.count());
       for (std::uint64_t entry = 0; entry < opened->table.size(); ++entry) {
         if (!chosen.has(entry)) continue;
         const read::Connection connection = opened->table.at(entry, read::Facts::kEvents);
