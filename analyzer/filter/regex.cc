@@ -32,7 +32,6 @@ PCRE2_SPTR8 bytes_of(std::string_view text) { return reinterpret_cast<PCRE2_SPTR
 struct Regex::Code {
   Owned<pcre2_code_8, pcre2_code_free_8> code;
   Owned<pcre2_match_context_8, pcre2_match_context_free_8> context;
-  Owned<pcre2_match_data_8, pcre2_match_data_free_8> data;
 };
 
 std::variant<Regex, std::string> Regex::compile(std::string_view pattern) {
@@ -52,13 +51,14 @@ std::variant<Regex, std::string> Regex::compile(std::string_view pattern) {
   pcre2_set_match_limit_8(code->context.get(), kGreatestMatchSteps);
   pcre2_set_depth_limit_8(code->context.get(), kGreatestMatchSteps);
   pcre2_set_heap_limit_8(code->context.get(), kGreatestHeapKib);
-  code->data.reset(pcre2_match_data_create_8(1, nullptr));
   return Regex(std::move(code));
 }
 
 Regex::Outcome Regex::match(std::string_view text) const {
+  // Room for the place of one match, of any pattern; a thread matches one at a time.
+  thread_local const Owned<pcre2_match_data_8, pcre2_match_data_free_8> data(pcre2_match_data_create_8(1, nullptr));
   const int found =
-      pcre2_match_8(code_->code.get(), bytes_of(text), text.size(), 0, 0, code_->data.get(), code_->context.get());
+      pcre2_match_8(code_->code.get(), bytes_of(text), text.size(), 0, 0, data.get(), code_->context.get());
   if (found >= 0) return Outcome::kMatch;
   return found == PCRE2_ERROR_NOMATCH ? Outcome::kNoMatch : Outcome::kGaveUp;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -16,6 +17,10 @@
 #include "flatbuffers/flatbuffers.h"
 
 namespace pcapsule::read {
+
+/// Marks of what was proven, which stays so. Several threads may prove the same at the same time.
+inline bool is_marked(std::uint8_t& mark) { return std::atomic_ref(mark).load(std::memory_order_relaxed) != 0; }
+inline void mark(std::uint8_t& mark) { std::atomic_ref(mark).store(1, std::memory_order_relaxed); }
 
 /// The bytes of one chunk with the checksum regions that the catalog holds for it.
 struct ChunkBytes {
@@ -103,7 +108,7 @@ class ChunkReader {
 
  private:
   void check_region(std::size_t region, const char* name) {
-    if (error_ || chunk_.region_read[region] != 0) return;
+    if (error_ || is_marked(chunk_.region_read[region])) return;
     const std::uint32_t begin = region == 0 ? 0 : chunk_.region_end[region - 1];
     const ByteView bytes = chunk_.bytes.subspan(begin, chunk_.region_end[region] - begin);
     if (chunk_.file != nullptr) chunk_.file->will_need(bytes);
@@ -112,7 +117,7 @@ class ChunkReader {
            " in the chunk) does not match its checksum");
       return;
     }
-    chunk_.region_read[region] = 1;
+    mark(chunk_.region_read[region]);
   }
 
   ChunkBytes chunk_;

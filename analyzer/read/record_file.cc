@@ -93,7 +93,7 @@ class RecordFile::Impl {
 
   /// Most of the chunk will be read: let it come in one piece, not column by column.
   void will_need(std::uint32_t chunk, ChunkBytes& bytes) {
-    if (verified_[chunk] == 0) {
+    if (!is_marked(verified_[chunk])) {
       file_.will_need(bytes.bytes);
       bytes.file = nullptr;
     }
@@ -102,14 +102,14 @@ class RecordFile::Impl {
   /// Root table of a chunk, structure proven once; nullptr after a fault.
   template <class Table>
   const Table* root(std::uint32_t chunk, const ChunkBytes& bytes, const char* identifier, ChunkReader& reader) {
-    if (verified_[chunk] == 0) {
+    if (!is_marked(verified_[chunk])) {
       reader.check_root();
       if (reader.error()) return nullptr;
       if (!has_root_table(bytes.bytes, reader.root_bytes(), identifier, *Table::MiniReflectTypeTable())) {
         reader.fail(std::string("it is not a valid FlatBuffer ") + identifier);
         return nullptr;
       }
-      verified_[chunk] = 1;
+      mark(verified_[chunk]);
     }
     return flatbuffers::GetSizePrefixedRoot<Table>(bytes.bytes.data());
   }

@@ -15,7 +15,7 @@ namespace pcapsule::read {
 
 /// A packet-record file, mapped. Nothing of a chunk is believed before its
 /// structure is verified and the columns asked for match their checksums.
-/// Not for use by several threads at once.
+/// Several threads at once may use segments(), and what tells of chunks.
 class RecordFile {
  public:
   /// Maps the file and proves its catalog. Errors name the file and what to do.

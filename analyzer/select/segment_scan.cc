@@ -80,7 +80,11 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
       states_(file, request_.needs, mptcp_),
       totals_(file),
       chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
-  if (selection.filter() != nullptr) filter_.emplace(selection.filter()->plan());
+  if (request_.needs == fields::kNothing && RowsAhead::suits(selection)) {
+    ahead_ = std::make_unique<RowsAhead>(file, selection, chunks_);
+  } else if (selection.filter() != nullptr) {
+    filter_.emplace(selection.filter()->plan());
+  }
   if ((request_.needs & fields::kCauses) != 0) causes_.emplace(file, table, selection, damage_);
   if ((request_.needs & fields::kBases) != 0) rebases_ = collect_rebases(file, selection, &damage_);
   context_.catalog = &file.catalog();
@@ -95,7 +99,8 @@ bool SegmentScan::needs_every_row() const {
 
 bool SegmentScan::next() {
   while (at_ < chunks_.size()) {
-    if (const auto loaded = load(chunks_[at_++]); !loaded) {
+    const std::uint32_t chunk = chunks_[at_++];
+    if (const auto loaded = ahead_ ? load_ahead(chunk) : load(chunk); !loaded) {
       add_damage(damage_, {loaded.error()});
     } else if (!rows_.empty()) {
       return true;
@@ -109,12 +114,19 @@ bool SegmentScan::next() {
 
 /// Patterns that were given up are told once, at the end.
 void SegmentScan::note_patterns() {
-  if (!filter_ || !filter_->gave_up()) return;
+  if (!(filter_ && filter_->gave_up()) && !(ahead_ && ahead_->gave_up())) return;
   damage_.push_back({ErrorCode::kUnsupported,
                      file_.path() + ": rows with a value that the pattern of `matches` did not decide in " +
                          std::to_string(filter::kGreatestMatchSteps) + " steps; write a simpler one",
                      {}});
   filter_.reset();
+  ahead_.reset();
+}
+
+Result<void> SegmentScan::load_ahead(std::uint32_t number) {
+  if (auto found = ahead_->take(rows_); !found || rows_.empty()) return found;
+  return view(number,
+              selection_.columns(file_.segment_chunk_info(number)) | selection_.filter()->columns() | request_.columns);
 }
 
 /// The columns of the filter first: where it selects nothing, no other is read.

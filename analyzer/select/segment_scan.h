@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "analyzer/select/cause_map.h"
 #include "analyzer/select/connection_states.h"
 #include "analyzer/select/row_totals.h"
+#include "analyzer/select/rows_ahead.h"
 #include "analyzer/select/selection.h"
 
 namespace pcapsule::select {
@@ -51,6 +53,7 @@ class SegmentScan {
   Result<void> view(std::uint32_t chunk, read::ColumnSet columns);
   [[nodiscard]] bool needs_every_row() const;
   void note_patterns();
+  Result<void> load_ahead(std::uint32_t chunk);
   Result<void> load_connections();
   void select_rows(const read::ChunkInfo& info);
 
@@ -69,6 +72,7 @@ class SegmentScan {
   std::size_t at_ = 0;
   std::vector<analysis::Rebase> rebases_;
   std::optional<filter::Evaluator> filter_;
+  std::unique_ptr<RowsAhead> ahead_;  ///< in place of `filter_` where chunks alone tell their rows
   fields::ChunkContext context_;
   std::vector<std::uint16_t> rows_;
 };
