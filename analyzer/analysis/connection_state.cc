@@ -78,12 +78,13 @@ ConnectionEnd end_of(const Connection& connection) {
 
 HandshakeOutcome handshake_outcome(const Connection& connection) {
   if (!has_seen(connection, seen::kSyn) && !connection.syn_ack) return HandshakeOutcome::kNotCaptured;
-  const ConnectionEnd end = end_of(connection);
-  if (end.kind == EndKind::kRefused) return HandshakeOutcome::kRefused;
+  // Only an end by a RST matters here.
+  const EndKind end = connection.resets.empty() ? EndKind::kOpen : end_of(connection).kind;
+  if (end == EndKind::kRefused) return HandshakeOutcome::kRefused;
   if (has_seen(connection, seen::kSyn) && connection.syn_ack && connection.handshake_ack) {
     return HandshakeOutcome::kComplete;
   }
-  if (!connection.handshake_ack && (end.kind == EndKind::kResetByClient || end.kind == EndKind::kResetByServer)) {
+  if (!connection.handshake_ack && (end == EndKind::kResetByClient || end == EndKind::kResetByServer)) {
     return HandshakeOutcome::kReset;
   }
   return is_unanswered(connection) ? HandshakeOutcome::kUnanswered : HandshakeOutcome::kPartial;
