@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writes a large synthetic capture for benchmarks.
 
-usage: make_capture.py --segments N [--kind KIND] [--connections M] [--snaplen BYTES] [--ipv6] OUT.pcap
+usage: make_capture.py --segments N [--kind KIND] [--connections M] [--snaplen BYTES] [--ipv6] [--varied] OUT.pcap
 
 Microsecond pcap, Ethernet, IPv4 or IPv6, the timestamps option on every segment. Kinds:
   exchanges  a handshake, requests and answers in turn, and a close; one connection for 38 segments, snaplen 66
   bulk       downloads in segments of 1448 bytes, of which 20 are in flight, and an ACK for every second one; full payload
   loss       the same with every hundredth segment lost: duplicate ACKs with SACK blocks, and a retransmission; snaplen 96
   flood      SYNs, each of endpoints of its own
-Ten connections are in progress at a time. The same arguments give the same bytes.
+Ten connections are in progress at a time. With --varied, of exchanges, connections differ in what real ones differ in:
+stamps, lengths, sequence numbers, TTLs, and one in a hundred ends with a RST. The same arguments give the same bytes.
 Needs python3-numpy.
 """
 from __future__ import annotations
@@ -40,7 +41,7 @@ IPV6_NET = b"\x20\x01\x0d\xb8\0\0\0\0\0\0\0\x01"  # ends in no zero, since NumPy
 RECORD_HEADER_BYTES, ETHERNET_BYTES, TCP_BYTES, SACK_BYTES = 16, 14, 32, 12
 BLOCK_BYTES = 4_000_000
 PAYLOAD = np.random.Generator(np.random.PCG64(1)).integers(0, 256, 65_536, np.uint8)
-FIN, SYN, PUSH, ACK = 1, 2, 8, 16
+FIN, SYN, RST, PUSH, ACK = 1, 2, 4, 8, 16
 IN_PROGRESS = 10
 OPENING_ROWS, CLOSING_ROWS = 3, 3
 MSS = 1448
@@ -81,6 +82,14 @@ def handshake_and_close(step: np.ndarray, data: np.ndarray, per_connection: int)
     return flags
 
 
+def mixed(number: np.ndarray, salt: int = 0) -> np.ndarray:
+    """A number below 2^32 that looks random, the same for the same number."""
+    x = (number + salt).astype(np.uint64)
+    for factor in (0x7FEB352D, 0x846CA68B):
+        x = (x ^ (x >> 16)) * factor & 0xFFFFFFFF
+    return (x ^ (x >> 16)).astype(np.int64)
+
+
 def exchanges(number: np.ndarray, per_connection: int) -> Rows:
     connection, step = lanes(number, per_connection)
     from_server = step % 2 == 1
@@ -118,6 +127,38 @@ def downloads(number: np.ndarray, per_connection: int, lossy: bool) -> Rows:
     right = 1 + (begin + LOST + 1 + 2 * (place - DUPLICATES_FROM + 1)) * MSS
     return Rows(connection, from_server, flags, np.where(data, MSS, 0), seq, ack,
                 np.where(duplicate, left, 0), np.where(duplicate, right, 0))
+
+
+def varied_exchanges(number: np.ndarray, per_connection: int) -> Rows:
+    """Lengths stay the same within a connection, so that sequence numbers need no sums."""
+    rows = exchanges(number, per_connection)
+    _, step = lanes(number, per_connection)
+    done = np.clip(step - OPENING_ROWS, 0, None) // 2
+    request, answer = 40 + mixed(rows.connection, 1) % 400, 100 + mixed(rows.connection, 2) % 900
+    rows.payload = np.where(rows.payload > 0, np.where(rows.from_server, answer, request), 0)
+    client_seq, server_seq = 1 + done * request, 1 + done * answer
+    rows.seq = np.where(rows.from_server, server_seq, client_seq) - (rows.flags & SYN) // SYN
+    rows.ack = np.where(rows.from_server, client_seq, server_seq)
+    reset = (mixed(rows.connection, 3) % 100 == 0) & (step >= per_connection - CLOSING_ROWS)
+    rows.flags = np.where(reset, RST | ACK, rows.flags)
+    return rows
+
+
+def vary(out: np.ndarray, number: np.ndarray, rows: Rows) -> None:
+    """What does not follow from the rows of the connection before it."""
+    isn = mixed(rows.connection, np.where(rows.from_server, 4, 5))
+    other = mixed(rows.connection, np.where(rows.from_server, 5, 4))
+    out["seq"] = (isn + rows.seq) % 2**32
+    out["ack"] = np.where(rows.flags == SYN, 0, (other + rows.ack) % 2**32)
+    micros = number * 10 + mixed(number, 6) % 10
+    out["seconds"], out["micros"] = 1_700_000_000 + micros // 1_000_000, micros % 1_000_000
+    out["ttl"] = np.where(rows.from_server, 48 + mixed(rows.connection % 50, 7) % 16, 64 - rows.connection % 3)
+    for name, own in (("ts_value", rows.from_server), ("ts_echo", ~rows.from_server)):
+        clock = mixed(rows.connection, np.where(own, 8, 9)) + micros // 1000
+        out[name] = np.where((name == "ts_echo") & (rows.flags == SYN), 0, clock % 2**32)
+    if "ip_id" in out.dtype.names:
+        out["ip_id"] = (mixed(rows.connection, np.where(rows.from_server, 10, 11)) + number % 380) % 65_536
+    out["tcp_sum"], out["window"] = mixed(number, 12) % 65_536, 400 + mixed(number, 13) % 200
 
 
 def flood(number: np.ndarray, _: int) -> Rows:
@@ -199,7 +240,10 @@ def block(kind: str, number: np.ndarray, per_connection: int, record: np.dtype, 
     out = np.zeros(len(number), record)
     if "rest" in record.names:
         out["rest"] = PAYLOAD[: record["rest"].shape[0]]
-    fill(out, kind, number, KINDS[kind][0](number, per_connection), options.snaplen, options.ipv6)
+    rows = (varied_exchanges if options.varied else KINDS[kind][0])(number, per_connection)
+    fill(out, kind, number, rows, options.snaplen, options.ipv6)
+    if options.varied:
+        vary(out, number, rows)
     kept = RECORD_HEADER_BYTES + out["captured"].astype(np.int64)
     if (kept == record.itemsize).all():
         return out.tobytes()
@@ -230,12 +274,15 @@ def main() -> None:
     parser.add_argument("--connections", type=int, default=0, help="default: as many as the kind says")
     parser.add_argument("--snaplen", type=int, default=0, help="captured bytes of a frame at most (default: that of the kind)")
     parser.add_argument("--ipv6", action="store_true")
+    parser.add_argument("--varied", action="store_true", help="of exchanges: connections that differ")
     parser.add_argument("out", type=pathlib.Path)
     options = parser.parse_args()
     options.snaplen = options.snaplen or KINDS[options.kind][1] + 20 * (options.ipv6 and options.kind != "bulk")
     least = ETHERNET_BYTES + (40 if options.ipv6 else 20) + TCP_BYTES
     if not least <= options.snaplen <= 65_535:
         parser.error(f"--snaplen is from {least}, the headers, to 65535")
+    if options.varied and options.kind != "exchanges":
+        parser.error("--varied is of the kind exchanges")
     write(options)
 
 

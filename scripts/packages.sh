@@ -10,7 +10,8 @@ build=(g++ cmake ninja-build pkg-config libpcap-dev libflatbuffers-dev flatbuffe
 pictures=(gnuplot-nox)
 test=(libgtest-dev libgmock-dev python3-flatbuffers python3-numpy python3-xxhash tshark clang-format clang-tidy
   shellcheck gzip zstd lz4 tcptrace clang llvm)
-bench=(libbenchmark-dev)
+bench=(libbenchmark-dev libgtest-dev libgmock-dev python3-numpy python3-flatbuffers flatbuffers-compiler zstd tcpdump nfdump argus-server
+  argus-client tcptrace tshark valgrind)
 fuzz=(clang llvm python3)
 coverage=(gcovr)
 samples=(iproute2 tcpdump tshark nftables ethtool python3 gzip)
