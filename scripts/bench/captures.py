@@ -24,6 +24,8 @@ class Kind:
     options: list[str]
     segments: int
     frame_bytes: int
+    # Peers with a kilobyte and more a connection would take all memory.
+    light_peers_only: bool = False
 
 
 KINDS = [
@@ -31,7 +33,7 @@ KINDS = [
     Kind("bulk", "downloads of full segments, full payload", ["--kind", "bulk"], 1_000_000, 1048),
     Kind("loss", "downloads with every hundredth segment lost, SACK, snaplen 96", ["--kind", "loss"], 2_500_000, 103),
     Kind("ipv6", "as small, of IPv6, snaplen 116", ["--varied", "--ipv6", "--snaplen", "116"], 2_500_000, 128),
-    Kind("flood", "SYNs, each of endpoints of its own", ["--kind", "flood"], 10_000_000, 82),
+    Kind("flood", "SYNs, each of endpoints of its own", ["--kind", "flood"], 10_000_000, 82, True),
 ]
 
 
@@ -42,6 +44,7 @@ class Capture:
     name: str
     text: str
     path: Path
+    light_peers_only: bool = False
 
     def remove(self) -> None:
         """Makes room for the next one."""
@@ -58,7 +61,8 @@ def make(kind: Kind, segments: int, folder: Path) -> Capture | None:
         return None
     path = folder / f"{kind.name}.pcap"
     needed(Command("make", [sys.executable, MAKER, *kind.options, "--segments", str(segments), path]))
-    return Capture(kind.name, f"{kind.text}; {segments:,} segments, {path.stat().st_size / 1e6:,.0f} MB", path)
+    return Capture(kind.name, f"{kind.text}; {segments:,} segments, {path.stat().st_size / 1e6:,.0f} MB", path,
+                   kind.light_peers_only)
 
 
 def copy(given: Path, folder: Path) -> Capture | None:

@@ -69,6 +69,8 @@ class Extraction:
                          Command("tcpdump -nn", ["tcpdump", "-nn", "-r", path])]
         if has("nfpcapd"):
             commands.append(Command("nfpcapd", ["nfpcapd", "-r", path, "-w", self.flows], self.empty_flows))
+        if self.capture.light_peers_only:
+            return commands
         if has("argus", "ra"):
             commands += [Command("argus", ["argus", "-r", path, "-w", self.argus], lambda: self.argus.unlink(missing_ok=True)),
                          Command("ra, after argus", ["ra", "-nr", self.argus])]

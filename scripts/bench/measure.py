@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import statistics
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Callable, Sequence
 
+# Of programs that run once.
+LIMIT_S = 900
 ENVIRONMENT = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 
@@ -83,13 +87,19 @@ def start(command: Command, errors: int) -> int:
 
 
 def run(command: Command) -> Sample:
-    """One run. Raises OSError with what the program said when it fails."""
+    """One run. Raises OSError with what the program said when it fails, or takes too long."""
     command.before()
     with tempfile.TemporaryFile() as errors:
         started = time.monotonic_ns()
         process = start(command, errors.fileno())
+        guard = threading.Timer(LIMIT_S, os.kill, (process, signal.SIGKILL))
+        if command.once:
+            guard.start()
         _, status, usage = os.wait4(process, 0)
         seconds = (time.monotonic_ns() - started) / 1e9
+        guard.cancel()
+        if command.once and seconds >= LIMIT_S:
+            raise OSError(f"stopped after {LIMIT_S} s")
         if status != 0:
             errors.seek(0)
             said = errors.read().decode(errors="replace").strip().splitlines() or [""]

@@ -33,7 +33,7 @@ class Queries:
     def __init__(self, programs: Programs, extraction: Extraction, segments: int, connections: int) -> None:
         self.programs = programs
         self.record = extraction.record
-        self.capture = extraction.capture.path
+        self.capture = extraction.capture
         self.flows = extraction.flows
         self.argus = extraction.argus
         self.segments = segments
@@ -61,9 +61,9 @@ class Queries:
         return Command("nfdump " + " ".join(arguments), ["nfdump", "-q", "-R", self.flows, *arguments])
 
     def tshark(self, *arguments: str) -> Command | None:
-        if self.programs.quick or not self.programs.has("tshark"):
+        if self.programs.quick or self.capture.light_peers_only or not self.programs.has("tshark"):
             return None
-        return Command("tshark " + " ".join(arguments), ["tshark", "-n", "-r", self.capture, *arguments], once=True)
+        return Command("tshark " + " ".join(arguments), ["tshark", "-n", "-r", self.capture.path, *arguments], once=True)
 
     def questions(self) -> list[Question]:
         packets = ["packets", "-s", self.stream, "-c", "100"]

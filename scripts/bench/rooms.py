@@ -9,7 +9,7 @@ from pathlib import Path
 
 import captures
 import table
-from measure import Command, needed
+from measure import Command, run
 from programs import Programs, said
 
 # Enough that starting up is about a hundredth.
@@ -27,7 +27,7 @@ SHOWN_ROOMS = {
 OTHERS = {
     "libpcap": "libpcap",
     "libc": "C library: reading the file, copying",
-    "XXH3": "XXH3: fingerprint and checksums",
+    "XXH3": "XXH3: checksums (the fingerprint counts in capture)",
     "other": "all else, starting up included",
 }
 
@@ -45,9 +45,9 @@ def place_of(function: str) -> str:
 
 
 def count(programs: Programs, capture: Path, folder: Path) -> dict[str, int]:
-    """Instructions by place."""
+    """Instructions by place. Raises OSError where valgrind cannot run the program, as one with sanitizers."""
     counted, record = folder / "callgrind.out", folder / "callgrind.fb"
-    needed(Command("callgrind", ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", programs.extractor,
+    run(Command("callgrind", ["valgrind", "--tool=callgrind", f"--callgrind-out-file={counted}", programs.extractor,
                                  "-q", "--force", "-o", record, capture]))
     found: dict[str, int] = {}
     for line in said("callgrind_annotate", "--threshold=100", counted).splitlines():
@@ -68,8 +68,13 @@ def measure(programs: Programs, folder: Path) -> str:
     for kind in captures.KINDS:
         segments = SEGMENTS // 10 if programs.quick else SEGMENTS
         made = captures.make(kind, segments, folder)
-        if made is not None:
+        if made is None:
+            continue
+        try:
             columns[kind.name] = {place: number / segments for place, number in count(programs, made.path, folder).items()}
+        except OSError as error:
+            return f"Left out: {error}"
+        finally:
             made.remove()
     rows = [[text] + [f"{column.get(place, 0):.0f}" for column in columns.values()]
             for place, text in {**SHOWN_ROOMS, **OTHERS}.items()]
