@@ -65,8 +65,7 @@ class Extraction:
         has, path = self.programs.has, self.capture.path
         commands = []
         if has("tcpdump"):
-            commands += [Command(BASELINE, ["tcpdump", "-r", path, "-w", "/dev/null"]),
-                         Command("tcpdump -nn", ["tcpdump", "-nn", "-r", path])]
+            commands.append(Command(BASELINE, ["tcpdump", "-r", path, "-w", "/dev/null"]))
         if has("nfpcapd"):
             commands.append(Command("nfpcapd", ["nfpcapd", "-r", path, "-w", self.flows], self.empty_flows))
         if self.capture.light_peers_only:
@@ -76,6 +75,8 @@ class Extraction:
                          Command("ra, after argus", ["ra", "-nr", self.argus])]
         if self.programs.quick:
             return commands
+        if has("tcpdump"):  # slow: it looks for the first sequence number of each connection in 919 lists
+            commands.append(Command("tcpdump -nn", ["tcpdump", "-nn", "-r", path], once=True))
         if has("tcptrace"):
             commands.append(Command("tcptrace -l", ["tcptrace", "-n", "-l", path], once=True))
         if has("tshark"):
