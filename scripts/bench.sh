@@ -4,8 +4,8 @@
 # usage: scripts/bench.sh [--quick] [--scale] [--runs N] [--document FILE] [CAPTURE...]      --help has all options
 #
 # Without --bin it installs what is missing (packages.sh bench) and builds the programs and limits_bench first.
-# docs/performance.md says what the rows mean. `--quick` takes less than a minute. Captures need up to 6 GB in the folder
-# for temporary files (--folder), --scale up to 80 GB: less leaves out the longest.
+# docs/performance.md says what the rows mean. `--quick` takes less than a minute. Captures need up to 4 GB in the folder
+# for temporary files (--folder), --scale up to 60 GB: less leaves out the longest.
 set -euo pipefail
 top=$(cd "$(dirname "$0")/.." && pwd)
 
