@@ -24,9 +24,10 @@ enum Need : std::uint16_t {
   kRowBefore = 16,    ///< the stamp of the connection's row before; brings kConnections
   kAccurateEcn = 32,  ///< Wireshark's Accurate ECN at the row; brings kConnections
   kTotals = 64,       ///< exact ConnectionFacts::totals; brings kConnections
-  kLabels = 128,      ///< what Wireshark's analysis says of the row; brings kConnections
+  kLabels = 128,      ///< the labels of Wireshark's analysis; brings kConnections
   kDuplicates = 256,  ///< is the row a copy at the tap; brings kConnections
   kCauses = 512,      ///< the cause of the row
+  kMeasures = 1024,   ///< all that Wireshark's analysis says of the row; brings kLabels
 };
 using Needs = std::uint16_t;
 
@@ -60,7 +61,9 @@ struct ChunkContext {
   /// By row: 1 where AE, CWR and ECE are a counter (W8.6). With kAccurateEcn.
   std::span<const std::uint8_t> accurate_ecn;
   /// By row. With kLabels.
-  std::span<const analysis::SegmentLabels> labels;
+  std::span<const analysis::LabelSet> labels;
+  /// By row. With kMeasures.
+  std::span<const analysis::SegmentLabels> measures;
   /// By row: the frame that it is a copy of (S40); 0: none. With kDuplicates.
   std::span<const std::uint64_t> copy_of;
   /// By row: 0 without a cause, else 1 + analysis::Cause. With kCauses.

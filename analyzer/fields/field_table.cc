@@ -29,6 +29,7 @@ constexpr Needs kShiftNeeds = kConnections | kShifts;
 constexpr Needs kRelativeNeeds = kConnections | kBases | kRelative;
 constexpr Needs kTotalNeeds = kConnections | kTotals;
 constexpr Needs kLabelNeeds = kConnections | kLabels;
+constexpr Needs kMeasureNeeds = kLabelNeeds | kMeasures;
 
 using T = FieldType;
 using F = Format;
@@ -151,15 +152,15 @@ constexpr auto kFields = std::to_array<Field>({
     shared_field("tcp.completeness", T::kUnsigned, F::kDecimal, "What of a whole conversation was seen: 1 SYN, 2 SYN-ACK, 4 ACK, 8 data, 16 FIN, 32 RST",
      kEntry, kConnections, each<tcp_completeness>, connection_completeness),
 
-    row_field("tcp.analysis", T::kLabel, F::kDecimal, "Wireshark's analysis has something on the segment", kEntry, kLabelNeeds, some<has_analysis>),
+    row_field("tcp.analysis", T::kLabel, F::kDecimal, "Wireshark's analysis has something on the segment", kEntry, kMeasureNeeds, some<has_analysis>),
     row_field("tcp.analysis.flags", T::kLabel, F::kDecimal, "It has one of the labels below", kEntry, kLabelNeeds, some<has_any_label>),
     label_field<Label::kRetransmission>("tcp.analysis.retransmission", "Sent again; also set with the next two"),
     label_field<Label::kFastRetransmission>("tcp.analysis.fast_retransmission", "Sent again within 20 ms of a second duplicate ACK"),
     label_field<Label::kSpuriousRetransmission>("tcp.analysis.spurious_retransmission", "Sent again though acknowledged"),
     label_field<Label::kOutOfOrder>("tcp.analysis.out_of_order", "Behind the sender's highest segment by less than the initial RTT"),
     repeated_field("tcp.analysis.duplicate_ack", T::kLabel, F::kDecimal, "Repeats an acknowledgment; two values, as in Wireshark", kEntry, kLabelNeeds, several<duplicate_ack>),
-    row_field("tcp.analysis.duplicate_ack_num", T::kUnsigned, F::kDecimal, "How often by now, from 1", kEntry, kLabelNeeds, label_number<&SegmentLabels::duplicate_ack_number>),
-    row_field("tcp.analysis.duplicate_ack_frame", T::kUnsigned, F::kDecimal, "The frame whose acknowledgment it repeats", kEntry, kLabelNeeds, some<duplicate_ack_frame>),
+    row_field("tcp.analysis.duplicate_ack_num", T::kUnsigned, F::kDecimal, "How often by now, from 1", kEntry, kMeasureNeeds, label_number<&SegmentLabels::duplicate_ack_number>),
+    row_field("tcp.analysis.duplicate_ack_frame", T::kUnsigned, F::kDecimal, "The frame whose acknowledgment it repeats", kEntry, kMeasureNeeds, some<duplicate_ack_frame>),
     label_field<Label::kLostSegment>("tcp.analysis.lost_segment", "Bytes before it were not captured"),
     label_field<Label::kAckLostSegment>("tcp.analysis.ack_lost_segment", "It acknowledges bytes that were not captured"),
     label_field<Label::kZeroWindow>("tcp.analysis.zero_window", "Window 0, without SYN, FIN and RST"),
@@ -170,12 +171,12 @@ constexpr auto kFields = std::to_array<Field>({
     label_field<Label::kKeepAlive>("tcp.analysis.keep_alive", "At most one byte, one before the next"),
     label_field<Label::kKeepAliveAck>("tcp.analysis.keep_alive_ack", "Answers one"),
     label_field<Label::kReusedPorts>("tcp.analysis.reused_ports", "A SYN or SYN-ACK begins anew on ports that were in use"),
-    row_field("tcp.analysis.acks_frame", T::kUnsigned, F::kDecimal, "The frame that it acknowledges exactly", kEntry, kLabelNeeds, label_number<&SegmentLabels::acked_frame>),
-    row_field("tcp.analysis.ack_rtt", T::kDuration, F::kSeconds, "Seconds since that frame, copies sent again included", kEntry, kLabelNeeds, label_time<&SegmentLabels::ack_rtt>),
-    row_field("tcp.analysis.initial_rtt", T::kDuration, F::kSeconds, "Seconds from the last SYN to the first ACK, once known", kEntry, kLabelNeeds, label_time<&SegmentLabels::initial_rtt>),
-    row_field("tcp.analysis.bytes_in_flight", T::kUnsigned, F::kDecimal, "Unacknowledged bytes of the sender, this segment included", kEntry, kLabelNeeds, label_number<&SegmentLabels::bytes_in_flight>),
-    row_field("tcp.analysis.rto", T::kDuration, F::kSeconds, "Of a retransmission: seconds since the oldest unacknowledged segment", kEntry, kLabelNeeds, label_time<&SegmentLabels::rto>),
-    row_field("tcp.analysis.rto_frame", T::kUnsigned, F::kDecimal, "The frame of that segment", kEntry, kLabelNeeds, label_number<&SegmentLabels::rto_frame>),
+    row_field("tcp.analysis.acks_frame", T::kUnsigned, F::kDecimal, "The frame that it acknowledges exactly", kEntry, kMeasureNeeds, label_number<&SegmentLabels::acked_frame>),
+    row_field("tcp.analysis.ack_rtt", T::kDuration, F::kSeconds, "Seconds since that frame, copies sent again included", kEntry, kMeasureNeeds, label_time<&SegmentLabels::ack_rtt>),
+    row_field("tcp.analysis.initial_rtt", T::kDuration, F::kSeconds, "Seconds from the last SYN to the first ACK, once known", kEntry, kMeasureNeeds, label_time<&SegmentLabels::initial_rtt>),
+    row_field("tcp.analysis.bytes_in_flight", T::kUnsigned, F::kDecimal, "Unacknowledged bytes of the sender, this segment included", kEntry, kMeasureNeeds, label_number<&SegmentLabels::bytes_in_flight>),
+    row_field("tcp.analysis.rto", T::kDuration, F::kSeconds, "Of a retransmission: seconds since the oldest unacknowledged segment", kEntry, kMeasureNeeds, label_time<&SegmentLabels::rto>),
+    row_field("tcp.analysis.rto_frame", T::kUnsigned, F::kDecimal, "The frame of that segment", kEntry, kMeasureNeeds, label_number<&SegmentLabels::rto_frame>),
 
     row_field("pcapsule.direction", T::kText, F::kDirection, "c2s: the client sent it; s2c: the server", kSender, kConnections,
      each<[](const Strip& s, std::size_t i) { return Value{s.side(i) ^ s.facts(i).connection.client}; }>),

@@ -7,7 +7,10 @@
 /// Numbers and times that are 0 Wireshark does not print.
 namespace pcapsule::fields {
 
-inline const analysis::SegmentLabels& labels_of(const Strip& s, std::size_t i) { return s.context.labels[s.row(i)]; }
+inline analysis::LabelSet labels_of(const Strip& s, std::size_t i) { return s.context.labels[s.row(i)]; }
+inline const analysis::SegmentLabels& measures_of(const Strip& s, std::size_t i) {
+  return s.context.measures[s.row(i)];
+}
 
 inline Maybe present_if(bool present) { return present ? Maybe(1) : Maybe(); }
 inline Maybe unless_zero(std::uint64_t value) { return value != 0 ? Maybe(value) : Maybe(); }
@@ -27,21 +30,21 @@ inline void duplicate_ack(const Strip& s, std::size_t i, Cells& out) {
 
 /// 0 where the connection's first acknowledgments are repeated: as in Wireshark.
 inline Maybe duplicate_ack_frame(const Strip& s, std::size_t i) {
-  const analysis::SegmentLabels& of = labels_of(s, i);
+  const analysis::SegmentLabels& of = measures_of(s, i);
   return of.has(analysis::Label::kDuplicateAck) ? Maybe(of.duplicate_ack_frame) : Maybe();
 }
 
-inline Maybe has_analysis(const Strip& s, std::size_t i) { return present_if(labels_of(s, i).has_record); }
-inline Maybe has_any_label(const Strip& s, std::size_t i) { return present_if(!labels_of(s, i).set.empty()); }
+inline Maybe has_analysis(const Strip& s, std::size_t i) { return present_if(measures_of(s, i).has_record); }
+inline Maybe has_any_label(const Strip& s, std::size_t i) { return present_if(!labels_of(s, i).empty()); }
 
 template <auto kNumber>
 void label_number(const Strip& strip, Cells& out) {
-  some<[](const Strip& s, std::size_t i) { return unless_zero(labels_of(s, i).*kNumber); }>(strip, out);
+  some<[](const Strip& s, std::size_t i) { return unless_zero(measures_of(s, i).*kNumber); }>(strip, out);
 }
 
 template <auto kTime>
 void label_time(const Strip& strip, Cells& out) {
-  some<[](const Strip& s, std::size_t i) { return time_bits((labels_of(s, i).*kTime)()); }>(strip, out);
+  some<[](const Strip& s, std::size_t i) { return time_bits((measures_of(s, i).*kTime)()); }>(strip, out);
 }
 
 }  // namespace pcapsule::fields

@@ -44,32 +44,60 @@ bool ConnectionStates::is_stateful(const ConnectionFacts& facts) const {
 }
 
 void ConnectionStates::advance(std::uint32_t number, fields::ChunkContext& context) {
-  const read::SegmentChunk& chunk = context.chunk;
-  const States states = states_of(number, context);
-  if (std::ranges::all_of(states, [](const State* state) { return state == nullptr; })) return;
-  make_room(chunk);
-  for (std::size_t row = 0; row < chunk.rows; ++row) {
-    const std::uint32_t slot = context.slots[row];
-    if (slot == analysis::ChunkConnections::kNoSlot || states[slot] == nullptr) continue;
-    note(row, *states[slot]);
-    const auto numbers = feed(chunk, row, context.connections.facts(slot), *states[slot]);
-    if (want(fields::kRelative)) relative_[row] = numbers;
-    if (want(fields::kLabels)) states[slot]->labels->feed(analysis::label_row(chunk, row), labels_[row]);
-    if (want(fields::kDuplicates)) copy_of_[row] = states[slot]->copy_of;
+  find_states(number, context);
+  if (std::ranges::all_of(states_, [](const State* state) { return state == nullptr; })) return;
+  make_room(context.chunk);
+  if (want(fields::kRelative | fields::kShifts | fields::kRowBefore | fields::kAccurateEcn | fields::kDuplicates)) {
+    follow_rows(context);
   }
+  if (want(fields::kLabels)) label_rows(context);
   context.relative = relative_;
   context.replayed_shifts = shifts_;
   context.row_before = row_before_;
   context.accurate_ecn = ecn_;
   context.labels = labels_;
+  context.measures = measures_;
   context.copy_of = copy_of_;
-  forget_ended(number, context);
+  keep_states(number, context);
 }
 
-void ConnectionStates::forget_ended(std::uint32_t number, const fields::ChunkContext& context) {
+/// All but the labels.
+void ConnectionStates::follow_rows(const fields::ChunkContext& context) {
+  const read::SegmentChunk& chunk = context.chunk;
+  for (std::size_t row = 0; row < chunk.rows; ++row) {
+    const std::uint32_t slot = context.slots[row];
+    if (slot == analysis::ChunkConnections::kNoSlot || states_[slot] == nullptr) continue;
+    note(row, *states_[slot]);
+    const auto numbers = feed(chunk, row, context.connections.facts(slot), *states_[slot]);
+    if (want(fields::kRelative)) relative_[row] = numbers;
+    if (want(fields::kDuplicates)) copy_of_[row] = states_[slot]->copy_of;
+  }
+}
+
+void ConnectionStates::label_rows(const fields::ChunkContext& context) {
+  const read::SegmentChunk& chunk = context.chunk;
+  const bool measures = want(fields::kMeasures);
+  analysis::SegmentLabels labels;
+  for (std::size_t row = 0; row < chunk.rows; ++row) {
+    const std::uint32_t slot = context.slots[row];
+    if (slot == analysis::ChunkConnections::kNoSlot) continue;
+    analysis::SegmentLabels& of = measures ? measures_[row] : labels;
+    states_[slot]->labels.feed(analysis::label_row(chunk, row), of);
+    labels_[row] = of.set;
+  }
+}
+
+/// Of connections that go on after the chunk; the memory of the others is used again.
+void ConnectionStates::keep_states(std::uint32_t number, const fields::ChunkContext& context) {
   for (std::uint32_t slot = 0; slot < context.connections.size(); ++slot) {
+    if (states_[slot] == nullptr) continue;
     const ConnectionFacts& facts = context.connections.facts(slot);
-    if (facts.connection.last_chunk <= number) states_.erase(facts.entry);
+    if (facts.connection.last_chunk > number) {
+      between_chunks_[facts.entry] = states_[slot];
+    } else {
+      free_states_.push_back(states_[slot]);
+      between_chunks_.erase(facts.entry);
+    }
   }
 }
 
@@ -79,6 +107,7 @@ void ConnectionStates::make_room(const read::SegmentChunk& chunk) {
   if (want(fields::kRowBefore)) row_before_.resize(chunk.rows);
   if (want(fields::kAccurateEcn)) ecn_.resize(chunk.rows);
   if (want(fields::kLabels)) labels_.resize(chunk.rows);
+  if (want(fields::kMeasures)) measures_.resize(chunk.rows);
   if (want(fields::kDuplicates)) copy_of_.resize(chunk.rows);
 }
 
@@ -90,23 +119,47 @@ void ConnectionStates::note(std::size_t row, const State& state) {
 }
 
 ConnectionStates::State& ConnectionStates::state_of(const ConnectionFacts& facts) {
-  if (const auto known = states_.find(facts.entry); known != states_.end()) return known->second;
-  State fresh = {analysis::RelativeTracker(facts.bases), {}, {}, {}, 0, facts.connection.first.time, {}, 0};
-  if (want(fields::kLabels)) fresh.labels.emplace(facts.connection, mptcp_);
-  return states_.emplace(facts.entry, std::move(fresh)).first->second;
+  if (!between_chunks_.empty()) {
+    if (const auto known = between_chunks_.find(facts.entry); known != between_chunks_.end()) return *known->second;
+  }
+  return new_state(facts);
 }
 
-ConnectionStates::States ConnectionStates::states_of(std::uint32_t number, fields::ChunkContext& context) {
-  States states(context.connections.size(), nullptr);
-  for (std::uint32_t slot = 0; slot < states.size(); ++slot) {
+ConnectionStates::State& ConnectionStates::new_state(const ConnectionFacts& facts) {
+  if (free_states_.empty()) {
+    all_states_.push_back({analysis::LabelReplay(facts.connection, mptcp_, label_scope()),
+                           analysis::RelativeTracker(facts.bases),
+                           {},
+                           {},
+                           {},
+                           0,
+                           {},
+                           0});
+    free_states_.push_back(&all_states_.back());
+  }
+  State& state = *free_states_.back();
+  free_states_.pop_back();
+  if (want(fields::kLabels)) state.labels.restart(facts.connection, mptcp_, label_scope());
+  state.numbers = analysis::RelativeTracker(facts.bases);
+  state.shifts = {};
+  state.ecn = {};
+  if (want(fields::kDuplicates)) state.duplicates = {};
+  state.copy_of = 0;
+  state.row_before = facts.connection.first.time;
+  state.fed_chunks = 0;
+  return state;
+}
+
+void ConnectionStates::find_states(std::uint32_t number, fields::ChunkContext& context) {
+  states_.assign(context.connections.size(), nullptr);
+  for (std::uint32_t slot = 0; slot < states_.size(); ++slot) {
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (!is_stateful(facts)) continue;
     State& state = state_of(facts);
     if (facts.previous_link > state.fed_chunks) catch_up(facts, state);
     state.fed_chunks = number + 1;
-    states[slot] = &state;
+    states_[slot] = &state;
   }
-  return states;
 }
 
 /// The scan began in the middle of the connection, or passed over chunks: feeds the
@@ -124,7 +177,7 @@ void ConnectionStates::catch_up(const ConnectionFacts& facts, State& state) {
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       if (chunk->connection[row] != facts.connection.number) continue;
       (void)feed(*chunk, row, facts, state);
-      if (want(fields::kLabels)) (void)state.labels->feed(analysis::label_row(*chunk, row));
+      if (want(fields::kLabels)) (void)state.labels.feed(analysis::label_row(*chunk, row));
     }
   }
 }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <deque>
 #include <span>
 #include <unordered_map>
 #include <vector>
@@ -44,38 +44,48 @@ class ConnectionStates {
 
  private:
   struct State {
+    analysis::LabelReplay labels;  ///< with kLabels
     analysis::RelativeTracker numbers;
     analysis::ShiftReplay shifts;
     analysis::AccurateEcnReplay ecn;
     analysis::Duplicates duplicates;
     std::uint64_t copy_of = 0;  ///< of the row that was fed last
     TimestampNs row_before;
-    std::optional<analysis::LabelReplay> labels;  ///< with kLabels
-    std::uint32_t fed_chunks = 0;                 ///< the rows of the segment chunks below it are fed
+    std::uint32_t fed_chunks = 0;  ///< the rows of the segment chunks below it are fed
   };
   /// The states of the connections of one chunk; nullptr: needs none.
   using States = std::vector<State*>;
 
   [[nodiscard]] bool is_stateful(const analysis::ConnectionFacts& facts) const;
   State& state_of(const analysis::ConnectionFacts& facts);
-  States states_of(std::uint32_t number, fields::ChunkContext& context);
+  State& new_state(const analysis::ConnectionFacts& facts);
+  void find_states(std::uint32_t number, fields::ChunkContext& context);
   void catch_up(const analysis::ConnectionFacts& facts, State& state);
-  void forget_ended(std::uint32_t number, const fields::ChunkContext& context);
+  void keep_states(std::uint32_t number, const fields::ChunkContext& context);
   void make_room(const read::SegmentChunk& chunk);
+  void follow_rows(const fields::ChunkContext& context);
+  void label_rows(const fields::ChunkContext& context);
   void note(std::size_t row, const State& state);
   analysis::RelativeNumbers feed(const read::SegmentChunk& chunk, std::size_t row,
                                  const analysis::ConnectionFacts& facts, State& state) const;
   [[nodiscard]] bool want(unsigned needs) const { return (needs_ & needs) != 0; }
+  [[nodiscard]] analysis::LabelScope label_scope() const {
+    return want(fields::kMeasures) ? analysis::LabelScope::kMeasures : analysis::LabelScope::kLabelsOnly;
+  }
 
   read::RecordFile& file_;
   fields::Needs needs_;
   const analysis::MptcpTimeline& mptcp_;
-  std::unordered_map<std::uint64_t, State> states_;  ///< by entry of the connection table
+  States states_;                                             ///< by slot of the chunk
+  std::unordered_map<std::uint64_t, State*> between_chunks_;  ///< by entry of the connection table, those that go on
+  std::deque<State> all_states_;                              ///< references stay valid
+  States free_states_;                                        ///< of connections that ended
   std::vector<analysis::RelativeNumbers> relative_;
   std::vector<analysis::ShiftPair> shifts_;
   std::vector<TimestampNs> row_before_;
   std::vector<std::uint8_t> ecn_;
-  std::vector<analysis::SegmentLabels> labels_;
+  std::vector<analysis::LabelSet> labels_;
+  std::vector<analysis::SegmentLabels> measures_;
   std::vector<std::uint64_t> copy_of_;
   std::vector<Error> damage_;
 };

@@ -2,6 +2,7 @@
 #include "analyzer/analysis/labels/label_replay.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analyzer/analysis/labels/circular.h"
 #include "analyzer/analysis/option_walk.h"
@@ -59,19 +60,39 @@ std::uint32_t sum_of_sack_blocks(const read::SackBlocks& sack, std::size_t row) 
   return sum;
 }
 
-LabelReplay::LabelReplay(const read::Connection& connection, const MptcpTimeline& mptcp)
+LabelReplay::LabelReplay(const read::Connection& connection, const MptcpTimeline& mptcp, LabelScope scope)
     : mptcp_(&mptcp),
       number_(connection.number),
       reuses_ports_(connection.previous.has_value()),
-      has_mptcp_(mptcp.has(connection.number)) {}
+      has_mptcp_(mptcp.has(connection.number)),
+      lists_open_(scope == LabelScope::kMeasures || connection.rows() > OpenSegments::kGreatest) {}
+
+void LabelReplay::restart(const read::Connection& connection, const MptcpTimeline& mptcp, LabelScope scope) {
+  std::array<OpenSegments, 2> open = {std::move(direction_[0].open), std::move(direction_[1].open)};
+  *this = LabelReplay(connection, mptcp, scope);
+  for (std::size_t side = 0; side < 2; ++side) {
+    open[side].clear();
+    direction_[side].open = std::move(open[side]);
+  }
+}
 
 void LabelReplay::feed(const LabelRow& row, SegmentLabels& labels) {
   labels = {};
-  if (!follow(row, labels)) {
+  if (is_usual(row)) {
+    analyze(row, labels);
+    direction_[row.side].sacked = row.sacked_bytes;
+    if (row.word.has(tcp_flag::kAck)) follow_ack(row);
+  } else if (!follow(row, labels)) {
     labels = {};
-  } else if (labels.has_record) {
-    labels.initial_rtt_time = initial_rtt_;
+    return;
   }
+  if (labels.has_record) labels.initial_rtt_time = initial_rtt_;
+}
+
+/// All that follow() does for the row is what feed() does.
+inline bool LabelReplay::is_usual(const LabelRow& row) const {
+  return row.oddities == 0 && !row.word.has(tcp_flag::kSyn) && row.options.empty() && !first_row_ &&
+         direction_[0].base_known && direction_[1].base_known;
 }
 
 /// False: Wireshark shows nothing of what it found.
@@ -116,7 +137,7 @@ void LabelReplay::follow_syn(const LabelRow& row, SegmentLabels& labels) {
   }
 }
 
-void LabelReplay::set_bases(const LabelRow& row) {
+inline void LabelReplay::set_bases(const LabelRow& row) {
   Direction& sender = direction_[row.side];
   Direction& receiver = direction_[row.side ^ 1U];
   if (!sender.base_known) {
@@ -148,7 +169,7 @@ void LabelReplay::analyze(const LabelRow& row, SegmentLabels& labels) {
 }
 
 /// W4, A2.
-bool LabelReplay::label_probe(const LabelRow& row, SegmentLabels& labels) const {
+inline bool LabelReplay::label_probe(const LabelRow& row, SegmentLabels& labels) const {
   const Direction& sender = direction_[row.side];
   if (row.payload != 1 || row.seq != sender.high || direction_[row.side ^ 1U].window != 0) return false;
   labels.set.add(Label::kZeroWindowProbe);
@@ -156,7 +177,7 @@ bool LabelReplay::label_probe(const LabelRow& row, SegmentLabels& labels) const 
 }
 
 /// A3, A4, A5 and A7.
-void LabelReplay::label_window(const LabelRow& row, SegmentLabels& labels) {
+inline void LabelReplay::label_window(const LabelRow& row, SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
   const Direction& receiver = direction_[row.side ^ 1U];
   const bool plain = !row.word.has(kSynFinRst);
@@ -174,7 +195,7 @@ void LabelReplay::label_window(const LabelRow& row, SegmentLabels& labels) {
 }
 
 /// A6, A8 and A9: an ACK that acknowledges nothing new.
-void LabelReplay::label_repeated_ack(const LabelRow& row, SegmentLabels& labels) {
+inline void LabelReplay::label_repeated_ack(const LabelRow& row, SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
   const Direction& receiver = direction_[row.side ^ 1U];
   if (row.payload != 0 || row.word.has(kSynFinRst) || row.seq != sender.high || row.ack != sender.ack) return;
@@ -198,7 +219,7 @@ void LabelReplay::label_repeated_ack(const LabelRow& row, SegmentLabels& labels)
 }
 
 /// A11.
-void LabelReplay::label_lost_ack(const LabelRow& row, SegmentLabels& labels) {
+inline void LabelReplay::label_lost_ack(const LabelRow& row, SegmentLabels& labels) {
   Direction& receiver = direction_[row.side ^ 1U];
   if (receiver.contiguous == 0 || !after(row.ack, receiver.contiguous) || !row.word.has(tcp_flag::kAck)) return;
   labels.has_record = true;
@@ -233,6 +254,7 @@ void LabelReplay::label_sent_again(const LabelRow& row, SegmentLabels& labels) {
     return labels.set.add(Label::kOutOfOrder);
   }
   labels.set.add(Label::kRetransmission);
+  if (!lists_open_) return;
   const read::Moment from =
       sender.open.empty() ? read::Moment{sender.high_frame, sender.high_time} : sender.open.oldest();
   labels.rto_time = row.at.time - from.time;
@@ -240,13 +262,13 @@ void LabelReplay::label_sent_again(const LabelRow& row, SegmentLabels& labels) {
 }
 
 /// A13 to A15.
-void LabelReplay::remember(const LabelRow& row, const SegmentLabels& labels) {
+inline void LabelReplay::remember(const LabelRow& row, const SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
   const std::uint32_t control = control_length(row.word);
   std::uint32_t end = row.seq + row.payload;
   if ((row.payload > 0 || control > 0) && !sender.open.full()) {
     end += control;
-    sender.open.add({row.seq, end, row.at});
+    if (lists_open_) sender.open.add({row.seq, end, row.at});
   }
   if (!labels.has(Label::kZeroWindowProbe)) {
     if (sender.high == 0 || after(end, sender.high)) {
@@ -264,9 +286,10 @@ void LabelReplay::remember(const LabelRow& row, const SegmentLabels& labels) {
 }
 
 /// W5 and W6: what the segment acknowledges, and what its sender then has in flight.
-void LabelReplay::measure(const LabelRow& row, SegmentLabels& labels) {
+inline void LabelReplay::measure(const LabelRow& row, SegmentLabels& labels) {
   Direction& sender = direction_[row.side];
   Direction& receiver = direction_[row.side ^ 1U];
+  if (!lists_open_) return;
   if (read::Moment acked; receiver.open.acknowledge(row.ack, acked)) {
     labels.acked_frame = acked.frame;
     labels.ack_time = row.at.time - acked.time;
@@ -285,9 +308,14 @@ void LabelReplay::follow_handshake(const LabelRow& row) {
     if (!row.word.has(tcp_flag::kAck)) syn_time_ = row.at.time;
     sender.unscaled = true;
   } else if (row.word.has(tcp_flag::kAck)) {
-    if (syn_time_.value != 0 && initial_rtt_.value == 0) initial_rtt_ = row.at.time - syn_time_;
-    sender.unscaled = false;
+    follow_ack(row);
   }
+}
+
+/// REQUIRES: the row has ACK and no SYN.
+inline void LabelReplay::follow_ack(const LabelRow& row) {
+  if (syn_time_.value != 0 && initial_rtt_.value == 0) initial_rtt_ = row.at.time - syn_time_;
+  direction_[row.side].unscaled = false;
 }
 
 /// W4b: the walk over the options broke, and Wireshark shows no analysis. At a SACK

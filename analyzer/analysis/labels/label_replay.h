@@ -61,11 +61,14 @@ inline LabelRow label_row(const read::SegmentChunk& chunk, std::size_t row) {
 
 /// Labels the rows of one connection (W4). Feed every row of it in file order,
 /// from the first, also quoted and malformed ones: Wireshark's state follows them
-/// too. About 300 bytes, and what each direction has unacknowledged.
+/// too. About 400 bytes, and what each direction has unacknowledged.
 class LabelReplay {
  public:
   /// `mptcp`, of the whole file, outlives the replay.
-  LabelReplay(const read::Connection& connection, const MptcpTimeline& mptcp);
+  LabelReplay(const read::Connection& connection, const MptcpTimeline& mptcp, LabelScope scope = LabelScope::kMeasures);
+
+  /// Begins anew with a connection, in the memory of the one before.
+  void restart(const read::Connection& connection, const MptcpTimeline& mptcp, LabelScope scope);
 
   /// What Wireshark prints of the row.
   SegmentLabels feed(const LabelRow& row) {
@@ -77,7 +80,9 @@ class LabelReplay {
   void feed(const LabelRow& row, SegmentLabels& labels);
 
  private:
+  [[nodiscard]] bool is_usual(const LabelRow& row) const;
   bool follow(const LabelRow& row, SegmentLabels& labels);
+  void follow_ack(const LabelRow& row);
   /// 0 means none wherever Wireshark compares with 0: a real 0 then counts as none.
   struct Direction {
     std::uint32_t base = 0;
@@ -118,6 +123,8 @@ class LabelReplay {
   bool first_row_ = true;
   bool reuses_ports_;
   bool has_mptcp_;
+  /// Are unacknowledged segments listed? For labels alone they matter only once the list is full (A13).
+  bool lists_open_;
   ShiftReplay shifts_;
   TimestampNs syn_time_;    ///< of the latest pure SYN; 0: none
   DurationNs initial_rtt_;  ///< 0: none

@@ -29,6 +29,12 @@ enum class Label : std::uint8_t {
 };
 inline constexpr unsigned kLabels = 15;
 
+/// How much is asked for.
+enum class LabelScope : std::uint8_t {
+  kLabelsOnly,  ///< the labels, and which ACKs are duplicates
+  kMeasures,    ///< also what is acknowledged and in flight, with its times
+};
+
 /// The field of a label without `tcp.analysis.`: "fast_retransmission".
 const char* name_of(Label label);
 
@@ -53,6 +59,7 @@ class LabelSet {
 struct SegmentLabels {
   LabelSet set;
   /// Wireshark has analysis data of the row, maybe without a label (W5.5); else everything here is empty.
+  /// This and what follows but the duplicates is found with LabelScope::kMeasures.
   bool has_record = false;
   std::uint32_t duplicate_ack_number = 0;  ///< counts the duplicates, from 1
   std::uint32_t bytes_in_flight = 0;       ///< of its sender, this segment included

@@ -29,11 +29,8 @@ struct Sent {
 
 const std::vector<std::uint8_t> kScale7 = {3, 3, 7, 1};
 
-SegmentLabels replay(const std::vector<Sent>& sent, bool reused = false) {
-  read::Connection connection;
-  if (reused) connection.previous = 5;
-  const MptcpTimeline no_mptcp;
-  LabelReplay replay(connection, no_mptcp);
+/// The labels of the last of `sent`, which `replay` is fed with.
+SegmentLabels feed_all(LabelReplay& replay, const std::vector<Sent>& sent) {
   SegmentLabels last;
   std::uint64_t frame = 0;
   for (const Sent& s : sent) {
@@ -53,6 +50,14 @@ SegmentLabels replay(const std::vector<Sent>& sent, bool reused = false) {
     last = replay.feed(row);
   }
   return last;
+}
+
+SegmentLabels replay(const std::vector<Sent>& sent, bool reused = false) {
+  read::Connection connection;
+  if (reused) connection.previous = 5;
+  const MptcpTimeline no_mptcp;
+  LabelReplay replay(connection, no_mptcp);
+  return feed_all(replay, sent);
 }
 
 /// `retransmission rto=200@4 acks=2 rtt=20 flight=10 irtt=20`: times in milliseconds. `-`: no record.
@@ -91,6 +96,23 @@ struct LabelCase {
 class Labels : public testing::TestWithParam<LabelCase> {};
 
 TEST_P(Labels, OfTheLastSegment) { EXPECT_EQ(to_text(replay(GetParam().sent)), GetParam().expected); }
+
+TEST_P(Labels, AreTheSameWithoutMeasures) {
+  const read::Connection connection;
+  const MptcpTimeline no_mptcp;
+  LabelReplay labels(connection, no_mptcp, LabelScope::kLabelsOnly);
+  EXPECT_EQ(feed_all(labels, GetParam().sent).set, replay(GetParam().sent).set);
+}
+
+TEST_P(Labels, AreTheSameInTheMemoryOfAnotherConnection) {
+  const read::Connection connection;
+  const MptcpTimeline no_mptcp;
+  LabelReplay labels(connection, no_mptcp);
+  feed_all(labels, {{0, kV, kS, 70, 0, 9}, {3, kC, kA, 5, 9'999, 100}, {4, kC, kA, 900, 9'999, 1}});
+  feed_all(labels, GetParam().sent);
+  labels.restart(connection, no_mptcp, LabelScope::kMeasures);
+  EXPECT_EQ(to_text(feed_all(labels, GetParam().sent)), GetParam().expected);
+}
 
 INSTANTIATE_TEST_SUITE_P(
     Rules, Labels,
