@@ -29,17 +29,17 @@ std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t
 }
 
 EndpointText::EndpointText(const Endpoint& endpoint) {
-  const std::string address = to_text(endpoint.address);
   const std::string text = to_text(endpoint);
   std::copy_n(text.begin(), std::min(text.size(), text_.size()), text_.begin());
   begin_ = text.starts_with('[') ? 1 : 0;
-  address_end_ = static_cast<std::uint8_t>(address.size());
+  address_end_ = static_cast<std::uint8_t>(text.rfind(':') - 2 * begin_);
   end_ = static_cast<std::uint8_t>(text.size());
 }
 
 Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read::ConnectionTable& table,
                                     const ConnectionSet& set, std::span<const Rebase> rebases) {
   facts_.clear();
+  texts_.clear();
   for (std::size_t place = 0; place < chunk.directory.connection.size(); ++place) {
     const std::uint32_t number = chunk.directory.connection[place];
     const auto entry = table.find(number);
@@ -60,6 +60,7 @@ Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read:
 
 void ChunkConnections::load(const read::ConnectionTable& table, std::span<const std::uint64_t> entries) {
   facts_.clear();
+  texts_.clear();
   for (const std::uint64_t entry : entries) add(table, entry);
   build_index();
 }
@@ -68,10 +69,8 @@ ConnectionFacts& ChunkConnections::add(const read::ConnectionTable& table, std::
   ConnectionFacts& facts = facts_.emplace_back();
   facts.entry = entry;
   facts.connection = table.at(entry);
-  for (std::size_t side = 0; side < 2; ++side) facts.text[side] = EndpointText(facts.connection.side[side].endpoint);
   facts.bases = first_bases(facts.connection);
   facts.shifts = ShiftTimeline::from(facts.connection);
-  facts.scale = window_scale(facts.connection, std::nullopt);
   facts.start = facts.connection.first.time;
   facts.totals = totals_of(facts.connection);
   return facts;

@@ -35,11 +35,12 @@ void sort_rebases(std::vector<Rebase>& rebases);
 /// Those of one connection. REQUIRES: sorted.
 std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t connection);
 
-/// An endpoint as text, in place: no allocation per connection.
+/// An endpoint as text, in place.
 class EndpointText {
  public:
   EndpointText() = default;
   explicit EndpointText(const Endpoint& endpoint);
+  [[nodiscard]] bool empty() const { return end_ == 0; }
   [[nodiscard]] std::string_view address() const { return {text_.data() + begin_, address_end_}; }
   /// `192.0.2.1:443`, `[2001:db8::1]:443`
   [[nodiscard]] std::string_view whole() const { return {text_.data(), end_}; }
@@ -55,13 +56,11 @@ class EndpointText {
 struct ConnectionFacts {
   std::uint64_t entry = 0;
   read::Connection connection;
-  std::array<EndpointText, 2> text;
   Bases bases;  ///< as first set
   std::span<const Rebase> rebases;
   std::optional<ShiftTimeline> shifts;  ///< nullopt: has to be replayed
-  WindowScale scale;
-  ConnectionTotals totals;  ///< exact where the scan asked for it
-  TimestampNs start;        ///< of the connection's first segment
+  ConnectionTotals totals;              ///< exact where the scan asked for it
+  TimestampNs start;                    ///< of the connection's first segment
   /// The segment chunk before this one that has the connection, plus 1; 0: none.
   std::uint32_t previous_link = 0;
 
@@ -95,11 +94,21 @@ class ChunkConnections {
   [[nodiscard]] ConnectionFacts& facts(std::uint32_t slot) { return facts_[slot]; }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(facts_.size()); }
 
+  /// The endpoint of a side as text, made when it is first asked for: most queries print few. Not for use by
+  /// several threads at once.
+  [[nodiscard]] const EndpointText& text(std::uint32_t slot, unsigned side) const {
+    if (texts_.empty()) texts_.resize(facts_.size());
+    EndpointText& text = texts_[slot][side];
+    if (text.empty()) text = EndpointText(facts_[slot].connection.side[side].endpoint);
+    return text;
+  }
+
  private:
   ConnectionFacts& add(const read::ConnectionTable& table, std::uint64_t entry);
   void build_index();
 
-  std::vector<ConnectionFacts> facts_;  ///< by ascending number
+  std::vector<ConnectionFacts> facts_;                      ///< by ascending number
+  mutable std::vector<std::array<EndpointText, 2>> texts_;  ///< by slot; see text()
   NumberIndex index_;
 };
 

@@ -222,8 +222,7 @@ std::string_view value_text(ValueBuffer& buffer, const Field& field, std::uint64
   if (field.format != Format::kAddress && field.format != Format::kEndpoint) {
     return plain_text(buffer, field, value, *context.texts);
   }
-  const auto& facts = context.connections.facts(static_cast<std::uint32_t>(value >> 1));
-  const analysis::EndpointText& text = facts.text[value & 1];
+  const analysis::EndpointText& text = context.connections.text(static_cast<std::uint32_t>(value >> 1), value & 1);
   return field.format == Format::kAddress ? text.address() : text.whole();
 }
 
