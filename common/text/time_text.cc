@@ -9,13 +9,12 @@
 #include <ctime>
 #include <utility>
 
+#include "common/text/decimal.h"
+
 namespace pcapsule::text {
 namespace {
 
-constexpr int kNsDigits = 9;
-constexpr std::array<std::uint64_t, kNsDigits + 1> kPowersOf10 = {
-    1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
-
+constexpr unsigned kNsDigits = 9;
 /// |value|, also for the least value, which has no positive counterpart.
 std::uint64_t magnitude(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);
@@ -23,15 +22,31 @@ std::uint64_t magnitude(std::int64_t value) {
 }
 
 void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  out.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr);
+  std::array<char, kGreatestDecimal> digits{};
+  out.append(digits.data(), put_decimal(digits.data(), value));
 }
 
 /// Exactly `width` digits. REQUIRES: value < 10^width, width <= 9.
-void append_padded(std::string& out, std::uint64_t value, int width) {
+void append_padded(std::string& out, std::uint64_t value, unsigned width) {
   std::array<char, kNsDigits> digits{};
-  for (int i = width; i-- > 0; value /= 10) digits[static_cast<std::size_t>(i)] = static_cast<char>('0' + value % 10);
-  out.append(digits.data(), static_cast<std::size_t>(width));
+  out.append(digits.data(), put_padded(digits.data(), value, width));
+}
+
+/// put_seconds() of one number of digits: all divisions are by constants.
+template <unsigned kDigits>
+char* put_span(char* out, DurationNs span) {
+  constexpr std::uint64_t kStepNs = detail::kPowersOf10[kNsDigits - kDigits];
+  constexpr std::uint64_t kStepsPerSecond = detail::kPowersOf10[kDigits];
+  const std::uint64_t span_ns = magnitude(span.value);
+  // Not span + step / 2: no sum here may pass 2^64.
+  const std::uint64_t steps = span_ns / kStepNs + (span_ns % kStepNs >= kStepNs - kStepNs / 2 ? 1 : 0);
+  if (span.value < 0) *out++ = '-';
+  out = put_decimal(out, steps / kStepsPerSecond);
+  if constexpr (kDigits > 0) {
+    *out++ = '.';
+    out = put_padded(out, steps % kStepsPerSecond, kDigits);
+  }
+  return out;
 }
 
 /// A point in time as whole seconds, rounded down, and 0 <= nanoseconds < 10^9.
@@ -77,7 +92,7 @@ void append_time_of_day(std::string& out, const std::tm& calendar, std::uint64_t
 void append_calendar(std::string& out, TimestampNs time, bool utc, char between) {
   const SplitTime parts = split(time);
   const std::tm calendar = calendar_of(parts.seconds, utc);
-  const auto field = [&out](int value, int width, char after) {
+  const auto field = [&out](int value, unsigned width, char after) {
     append_padded(out, static_cast<std::uint64_t>(value), width);
     out.push_back(after);
   };
@@ -219,21 +234,19 @@ std::optional<std::int64_t> local_seconds(const Calendar& calendar) {
 }  // namespace
 
 void append_epoch_seconds(std::string& out, TimestampNs time) {
-  append_seconds(out, DurationNs{time.value}, kNsDigits);
+  append_seconds(out, DurationNs{time.value}, static_cast<int>(kNsDigits));
+}
+
+char* put_seconds(char* out, DurationNs span, int digits) {
+  constexpr std::array<char* (*)(char*, DurationNs), kNsDigits + 1> kOfDigits = {
+      put_span<0>, put_span<1>, put_span<2>, put_span<3>, put_span<4>,
+      put_span<5>, put_span<6>, put_span<7>, put_span<8>, put_span<9>};
+  return kOfDigits[std::min(static_cast<unsigned>(std::max(digits, 0)), kNsDigits)](out, span);
 }
 
 void append_seconds(std::string& out, DurationNs span, int digits) {
-  digits = std::clamp(digits, 0, kNsDigits);
-  const std::uint64_t step_ns = kPowersOf10[static_cast<std::size_t>(kNsDigits - digits)];
-  const std::uint64_t span_ns = magnitude(span.value);
-  // Not span + step / 2: no sum here may pass 2^64.
-  const std::uint64_t steps = span_ns / step_ns + (span_ns % step_ns >= step_ns - step_ns / 2 ? 1 : 0);
-  const std::uint64_t steps_per_second = kPowersOf10[static_cast<std::size_t>(digits)];
-  if (span.value < 0) out.push_back('-');
-  append_number(out, steps / steps_per_second);
-  if (digits == 0) return;
-  out.push_back('.');
-  append_padded(out, steps % steps_per_second, digits);
+  std::array<char, kGreatestSeconds> text{};
+  out.append(text.data(), put_seconds(text.data(), span, digits));
 }
 
 void append_local_time(std::string& out, TimestampNs time, bool utc) { append_calendar(out, time, utc, ' '); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,11 @@ void append_epoch_seconds(std::string& out, TimestampNs time);
 /// from zero, from the exact value. As printf("%.6f") does, a small negative span keeps its sign
 /// (`-0.000000`). More than 9 digits asked for: 9.
 void append_seconds(std::string& out, DurationNs span, int digits);
+
+/// Characters that put_seconds() writes at most: sign, ten digits, point, nine digits.
+inline constexpr std::size_t kGreatestSeconds = 21;
+/// The same into an array: yields the end.
+char* put_seconds(char* out, DurationNs span, int digits);
 
 /// `2018-09-26 21:21:02.883718124`, in the zone of TZ or in UTC.
 void append_local_time(std::string& out, TimestampNs time, bool utc);
