@@ -42,7 +42,7 @@ bool ConversationPrinter::row(const read::SegmentChunk& chunk, std::size_t row, 
 void ConversationPrinter::print(const read::SegmentChunk& chunk, std::size_t row, unsigned side,
                                 const analysis::RelativeNumbers& numbers) {
   if (!line_before_) put_heading(out_, connection_.client_side().endpoint, connection_.server_side().endpoint);
-  format_time(time_, options_.time, times_of(chunk, row));
+  const std::string_view time = time_.format(options_.time, times_of(chunk, row));
   line_before_ = chunk.time[row];
 
   const std::uint8_t oddities = chunk.oddities[row];
@@ -50,7 +50,7 @@ void ConversationPrinter::print(const read::SegmentChunk& chunk, std::size_t row
   PacketLine line;
   line.from_client = side == connection_.client;
   line.frame = chunk.frame[row];
-  line.time = time_;
+  line.time = time;
   line.word = TcpWord{chunk.tcp_word[row]};
   line.seq = numbers.seq;
   line.ack = line.word.has(tcp_flag::kAck) ? numbers.ack : MaybeNumber(0);  // S20

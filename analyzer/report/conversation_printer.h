@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <string>
 
 #include "analyzer/analysis/relative_numbers.h"
 #include "analyzer/analysis/window_scale.h"
@@ -45,7 +44,7 @@ class ConversationPrinter final : public select::ConversationSink {
   analysis::WindowScale scale_;
   TimestampNs start_;
   std::optional<TimestampNs> line_before_;  ///< of this conversation; nullopt: no heading yet
-  std::string time_;
+  TimeText time_;
   std::uint64_t lines_ = 0;
 };
 

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <cstring>
 #include <utility>
 
+#include "common/text/decimal.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::report {
@@ -17,59 +18,76 @@ constexpr std::size_t kServerColumns = 60;  ///< the server's arrow ends here
 constexpr std::size_t kGreatestLineBytes = 320;
 constexpr std::size_t kDateBytes = 11;  ///< `2018-09-26 `
 constexpr std::size_t kTimeColumns = 10;
+constexpr int kTimeDigits = 6;
+constexpr unsigned kNsDigits = 9;
 
-constexpr std::array<std::pair<std::uint16_t, char>, 9> kFlagLetters = {{{tcp_flag::kFin, 'F'},
-                                                                         {tcp_flag::kSyn, 'S'},
-                                                                         {tcp_flag::kRst, 'R'},
-                                                                         {tcp_flag::kPsh, 'P'},
-                                                                         {tcp_flag::kAck, 'A'},
-                                                                         {tcp_flag::kUrg, 'U'},
-                                                                         {tcp_flag::kEce, 'E'},
-                                                                         {tcp_flag::kCwr, 'C'},
-                                                                         {tcp_flag::kAe, 'N'}}};
+/// Room for blanks before a number and for what is wider than its column.
+constexpr std::size_t kGreatestWidth = 16;
+
+/// The letters of flags: by the lowest nine bits of the word, FIN first.
+struct FlagLetters {
+  std::array<char, 9> text{};
+  std::uint8_t count = 0;
+};
+constexpr std::size_t kFlagSets = 512;
+constexpr auto kFlagLetters = [] {
+  constexpr std::string_view kLetters = "FSRPAUECN";
+  static_assert(tcp_flag::kFin == 1 && tcp_flag::kAe == kFlagSets / 2);
+  std::array<FlagLetters, kFlagSets> sets{};
+  for (std::size_t set = 0; set < kFlagSets; ++set) {
+    sets[set].text.fill(' ');
+    for (std::size_t bit = 0; bit < kLetters.size(); ++bit) {
+      if ((set >> bit & 1U) != 0) sets[set].text[sets[set].count++] = kLetters[bit];
+    }
+  }
+  return sets;
+}();
+
+/// Where the line of a server's segment begins: its arrow under the client's numbers.
+constexpr auto kServerArrow = [] {
+  std::array<char, kServerColumns> columns{};
+  columns.fill(' ');
+  std::copy_n("<--", 3, columns.end() - 3);
+  return columns;
+}();
 
 char* put_text(char* out, std::string_view text) { return std::copy(text.begin(), text.end(), out); }
 
-char* pad(char* out, const char* first, std::size_t width) {
-  while (out < first + width) *out++ = ' ';
-  return out;
-}
+/// Blanks that a column of at most kGreatestWidth characters is then written over.
+void put_blanks(char* out) { std::memset(out, ' ', kGreatestWidth); }
 
 /// Left-aligned in `width`; a `?` for what is not known.
 char* put_number(char* out, MaybeNumber number, std::size_t width) {
-  constexpr std::size_t kDigits = 20;
-  char* const first = out;
+  put_blanks(out);
+  char* const least = out + width;
   if (number) {
-    out = std::to_chars(out, out + kDigits, *number).ptr;
+    out = text::put_decimal(out, *number);
   } else {
     *out++ = '?';
   }
-  return pad(out, first, width);
+  return std::max(out, least);
 }
 
 char* put_right_aligned(char* out, std::uint64_t number, std::size_t width) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
-  const auto count = static_cast<std::size_t>(end - digits.data());
-  out = pad(out, out, width - std::min(width, count));
-  return std::copy(digits.data(), end, out);
+  put_blanks(out);
+  const std::size_t digits = text::decimal_digits(number);
+  return text::put_decimal(out + (width - std::min(width, digits)), number);
 }
 
 char* put_flags(char* out, TcpWord word) {
   constexpr std::size_t kWidth = 3;
-  char* const first = out;
-  for (const auto& [flag, letter] : kFlagLetters) {
-    if (word.has(flag)) *out++ = letter;
-  }
-  return pad(out, first, kWidth);
+  const FlagLetters& letters = kFlagLetters[word.flags() % kFlagSets];
+  std::memcpy(out, letters.text.data(), letters.text.size());
+  return out + std::max<std::size_t>(letters.count, kWidth);
 }
 
 char* put_window(char* out, const PacketLine& line) {
   constexpr std::size_t kWidth = 9;
-  char* const first = out;
-  out = put_number(out, line.window, 0);
+  put_blanks(out);
+  char* const least = out + kWidth;
+  out = text::put_decimal(out, std::uint64_t{line.window});
   if (!line.window_known) *out++ = '?';
-  return pad(out, first, kWidth);
+  return std::max(out, least);
 }
 
 /// `2018/269 ` from `2018-09-26 …`.
@@ -88,12 +106,15 @@ std::string day_of_year(std::string_view date) {
   return std::string(date.substr(0, 4)) + "/" + std::string(3 - digits.size(), '0') + digits + " ";
 }
 
-void append_span(std::string& out, DurationNs span) {
-  const std::size_t begin = out.size();
-  text::append_seconds(out, span, 6);
-  const std::size_t written = out.size() - begin;
-  if (written < kTimeColumns) out.insert(begin, kTimeColumns - written, ' ');
-  out.push_back('s');
+char* put_span(char* out, DurationNs span) {
+  std::array<char, text::kGreatestSeconds> seconds{};
+  const auto count = static_cast<std::size_t>(text::put_seconds(seconds.data(), span, kTimeDigits) - seconds.data());
+  put_blanks(out);
+  out += kTimeColumns - std::min(kTimeColumns, count);
+  std::memcpy(out, seconds.data(), seconds.size());
+  out += count;
+  *out++ = 's';
+  return out;
 }
 
 void append_absolute(std::string& out, const TimeFormat& format, TimestampNs time) {
@@ -126,8 +147,7 @@ void put_line(BufferedWriter& out, const PacketLine& line) {
   if (line.from_client) {
     at = put_text(at, "-->");
   } else {
-    at = pad(at, at, kServerColumns - 3);
-    at = put_text(at, "<--");
+    at = put_text(at, {kServerArrow.data(), kServerArrow.size()});
   }
   *at++ = '[';
   at = put_right_aligned(at, line.frame, 5);
@@ -161,25 +181,54 @@ std::optional<TimeFormat> parse_time_format(std::string_view text) {
   return std::nullopt;
 }
 
-void format_time(std::string& out, const TimeFormat& format, const LineTimes& times) {
-  out.clear();
+std::string_view TimeText::format(const TimeFormat& format, const LineTimes& times) {
+  char* const first = text_.data();
+  const auto until = [first](const char* end) {
+    return std::string_view(first, static_cast<std::size_t>(end - first));
+  };
   switch (format.style) {
     case TimeStyle::kConnection:
-      return append_span(out, times.time - times.connection_start);
+      return until(put_span(first, times.time - times.connection_start));
     case TimeStyle::kDelta:
-      return append_span(out, times.since_frame_before);
+      return until(put_span(first, times.since_frame_before));
     case TimeStyle::kDeltaDisplayed:
-      return append_span(out, times.since_line_before);
+      return until(put_span(first, times.since_line_before));
     case TimeStyle::kRelative:
-      return append_span(out, times.time - times.capture_start);
+      return until(put_span(first, times.time - times.capture_start));
     case TimeStyle::kEpoch:
-      out.push_back(' ');
-      return text::append_epoch_seconds(out, times.time);
+      *first = ' ';
+      return until(text::put_seconds(first + 1, DurationNs{times.time.value}, static_cast<int>(kNsDigits)));
     case TimeStyle::kAbsolute:
     case TimeStyle::kDate:
     case TimeStyle::kDayOfYear:
-      return append_absolute(out, format, times.time);
+      return absolute(format, times.time);
   }
+  return {};
+}
+
+/// A line mostly has the second of the line before, and only the digits behind it change.
+std::string_view TimeText::absolute(const TimeFormat& format, TimestampNs time) {
+  const bool same_style = format.style == format_.style && format.utc == format_.utc;
+  if (same_style && second_start_ && time >= *second_start_) {
+    const auto into_second = static_cast<std::uint64_t>((time - *second_start_).value);
+    if (into_second < static_cast<std::uint64_t>(kNsPerSecond)) {
+      text::put_padded(absolute_.data() + absolute_.size() - kNsDigits, into_second, kNsDigits);
+      return absolute_;
+    }
+  }
+  absolute_.clear();
+  append_absolute(absolute_, format, time);
+  format_ = format;
+  const std::int64_t rest = time.value % kNsPerSecond;
+  std::int64_t start = 0;
+  const bool wraps = __builtin_sub_overflow(time.value, rest < 0 ? rest + kNsPerSecond : rest, &start);
+  second_start_ = wraps ? std::nullopt : std::optional(TimestampNs{start});
+  return absolute_;
+}
+
+void format_time(std::string& out, const TimeFormat& format, const LineTimes& times) {
+  TimeText text;
+  out = text.format(format, times);
 }
 
 }  // namespace pcapsule::report

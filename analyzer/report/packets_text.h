@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -65,7 +66,22 @@ struct LineTimes {
   DurationNs since_line_before;
 };
 
-/// Writes the time column into `out`: `%10.6fs`, or a blank and an absolute time.
+/// Makes the time columns of many lines: `%10.6fs`, or a blank and an absolute time.
+class TimeText {
+ public:
+  /// Valid until the next one.
+  std::string_view format(const TimeFormat& format, const LineTimes& times);
+
+ private:
+  std::string_view absolute(const TimeFormat& format, TimestampNs time);
+
+  std::array<char, 64> text_{};
+  std::string absolute_;                     ///< the last absolute time
+  TimeFormat format_;                        ///< its format
+  std::optional<TimestampNs> second_start_;  ///< of its second; nullopt: there is none to use again
+};
+
+/// One time column.
 void format_time(std::string& out, const TimeFormat& format, const LineTimes& times);
 
 }  // namespace pcapsule::report

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/unit/analyzer/report/string_sink.h"
 
 namespace pcapsule::report {
@@ -82,6 +84,25 @@ TEST(TimeColumn, Styles) {
   EXPECT_EQ(time_text("ud"), " 2018-09-26 23:01:02.883718124");
   EXPECT_EQ(time_text("udoy"), " 2018/269 23:01:02.883718124");
   EXPECT_EQ(time_text("x"), "no style");
+}
+
+/// What is kept of the line before changes nothing.
+TEST(TimeColumn, IsTheSameAfterAnyOtherLine) {
+  constexpr std::int64_t kLeast = std::numeric_limits<std::int64_t>::min();
+  constexpr std::int64_t kGreatest = std::numeric_limits<std::int64_t>::max();
+  constexpr std::int64_t kSecond = 1'538'002'862'000'000'000;
+  TimeText after_others;
+  for (const std::string_view style : {"u", "ud", "udoy", "e", "r"}) {
+    for (const std::int64_t ns :
+         {kSecond + 883'718'124, kSecond, kSecond + 999'999'999, kSecond + 1'000'000'000, kSecond + 1, kSecond - 1,
+          std::int64_t{0}, std::int64_t{-1}, std::int64_t{-1'000'000'000}, kLeast, kGreatest, kLeast + 5, kSecond}) {
+      LineTimes times;
+      times.time = {ns};
+      std::string alone;
+      format_time(alone, *parse_time_format(style), times);
+      EXPECT_EQ(after_others.format(*parse_time_format(style), times), alone) << style << ' ' << ns;
+    }
+  }
 }
 
 TEST(TimeColumn, DayOfYearKnowsLeapYears) {
