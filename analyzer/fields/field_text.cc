@@ -2,7 +2,6 @@
 // Values as text, and names that were mistyped.
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "analyzer/analysis/reset.h"
 #include "analyzer/fields/field.h"
 #include "common/net/tcp_flags.h"
+#include "common/text/decimal.h"
 #include "common/text/escape.h"
 #include "common/text/time_text.h"
 
@@ -19,7 +19,7 @@ namespace pcapsule::fields {
 
 namespace {
 
-constexpr std::size_t kNsDigits = 9;
+constexpr unsigned kNsDigits = 9;
 
 /// Writes into a ValueBuffer.
 class Writer {
@@ -35,7 +35,7 @@ class Writer {
   }
   template <class T>
   Writer& put_number(T value) {
-    at_ = std::to_chars(at_, end_, value).ptr;
+    at_ = text::put_decimal(at_, value);
     return *this;
   }
   /// `width` digits to the base of 16.
@@ -45,10 +45,7 @@ class Writer {
   }
   Writer& put_fraction(std::uint64_t billionths) {
     *at_ = '.';
-    for (std::size_t digit = kNsDigits; digit > 0; --digit, billionths /= 10) {
-      at_[digit] = static_cast<char>('0' + billionths % 10);
-    }
-    at_ += kNsDigits + 1;
+    at_ = text::put_padded(at_ + 1, billionths, kNsDigits);
     return *this;
   }
   Writer& put_history(std::uint64_t value) {

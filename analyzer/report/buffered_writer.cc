@@ -6,7 +6,7 @@
 
 namespace pcapsule::report {
 
-void BufferedWriter::append(std::string_view text) {
+void BufferedWriter::append_in_pieces(std::string_view text) {
   while (!text.empty()) {
     const std::size_t piece = std::min(text.size(), kBytes);
     char* const at = reserve(piece);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "analyzer/report/short_text.h"
 #include "common/base/result.h"
 
 namespace pcapsule::report {
@@ -48,7 +49,10 @@ class BufferedWriter {
     *at = c;
     commit(at + 1);
   }
-  void append(std::string_view text);
+  void append(std::string_view text) {
+    if (text.size() > kBytes - used_) return append_in_pieces(text);
+    used_ = static_cast<std::size_t>(put_short_text(buffer_.get() + used_, text) - buffer_.get());
+  }
 
   /// True: nothing that is written from now on arrives.
   [[nodiscard]] bool done() const { return done_; }
@@ -57,6 +61,7 @@ class BufferedWriter {
   Result<void> finish();
 
  private:
+  void append_in_pieces(std::string_view text);
   void flush();
 
   OutputSink& sink_;

@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/report/delimited_renderers.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "analyzer/report/short_text.h"
 #include "common/text/escape.h"
 
 namespace pcapsule::report {
 
 namespace {
+
+/// Writes a line of at most `bytes` characters: `put(at)` writes it to `at` and yields its end.
+template <class Put>
+void put_line(BufferedWriter& out, std::size_t bytes, Put&& put) {
+  if (bytes <= BufferedWriter::kBytes) return out.commit(put(out.reserve(bytes)));
+  std::vector<char> line(bytes);
+  const char* const end = put(line.data());
+  out.append({line.data(), static_cast<std::size_t>(end - line.data())});
+}
 
 class FieldsRenderer final : public Renderer {
  public:
@@ -23,36 +36,43 @@ class FieldsRenderer final : public Renderer {
   void file(std::string_view) override {}
 
   void row(const Row& row) override {
-    for (std::size_t cell = 0; cell < row.cells(); ++cell) {
-      if (cell > 0) out().put(spec_.fields.separator);
-      put_cell(row, cell);
-    }
-    out().put('\n');
+    // Of each value and cell at most a separator and two quotes.
+    put_line(out(), row.text_bytes() + row.all_values() + 3 * row.cells() + 1, [&](char* at) {
+      for (std::size_t cell = 0; cell < row.cells(); ++cell) {
+        if (cell > 0) *at++ = spec_.fields.separator;
+        at = put_cell(at, row, cell);
+      }
+      *at++ = '\n';
+      return at;
+    });
   }
 
   void totals(std::span<const Total>) override {}
   void end() override {}
 
  private:
-  void put_cell(const Row& row, std::size_t cell) {
+  char* put_cell(char* at, const Row& row, std::size_t cell) const {
     using Occurrence = FieldFormat::Occurrence;
     std::size_t first = 0;
     std::size_t end = row.values(cell);
-    if (end == 0) return;
+    if (end == 0) return at;
     if (spec_.fields.occurrence == Occurrence::kFirst) end = 1;
     if (spec_.fields.occurrence == Occurrence::kLast) first = end - 1;
-    if (spec_.fields.quote != '\0') out().put(spec_.fields.quote);
+    if (spec_.fields.quote != '\0') *at++ = spec_.fields.quote;
     for (std::size_t value = first; value < end; ++value) {
-      if (value > first) out().put(spec_.fields.aggregator);
-      out().append(row.value(cell, value));
+      if (value > first) *at++ = spec_.fields.aggregator;
+      at = put_short_text(at, row.value(cell, value));
     }
-    if (spec_.fields.quote != '\0') out().put(spec_.fields.quote);
+    if (spec_.fields.quote != '\0') *at++ = spec_.fields.quote;
+    return at;
   }
 
   TableSpec spec_;
 };
 
 class CsvRenderer final : public Renderer {
+  static constexpr std::string_view kEndOfLine = "\r\n";
+
  public:
   CsvRenderer(BufferedWriter& out, TableSpec spec) : Renderer(out), spec_(std::move(spec)) {}
 
@@ -61,25 +81,25 @@ class CsvRenderer final : public Renderer {
     if (names_files()) out().append("file");
     for (const Column& column : spec_.columns) {
       if (!first) out().put(',');
-      put_value(column.name);
+      put_line(out(), 2 * column.name.size() + 2, [&](char* at) { return put_value(at, column.name); });
       first = false;
     }
-    end_line();
+    out().append(kEndOfLine);
   }
 
   void file(std::string_view path) override { file_ = text::escape_for_terminal(path); }
 
   void row(const Row& row) override {
-    if (names_files()) put_value(file_);
-    for (std::size_t cell = 0; cell < row.cells(); ++cell) {
-      if (cell > 0 || names_files()) out().put(',');
-      if (row.values(cell) == 1) {
-        put_value(row.value(cell, 0));
-      } else if (row.values(cell) > 1) {
-        put_list(row, cell);
+    // A quote is doubled; of each value and cell at most a separator and two quotes.
+    const std::size_t bytes = 2 * row.text_bytes() + row.all_values() + 3 * row.cells() + 2 * file_.size() + 5;
+    put_line(out(), bytes, [&](char* at) {
+      if (names_files()) at = put_value(at, file_);
+      for (std::size_t cell = 0; cell < row.cells(); ++cell) {
+        if (cell > 0 || names_files()) *at++ = ',';
+        at = put_cell(at, row, cell);
       }
-    }
-    end_line();
+      return put_short_text(at, kEndOfLine);
+    });
   }
 
   void totals(std::span<const Total>) override {}
@@ -87,25 +107,38 @@ class CsvRenderer final : public Renderer {
 
  private:
   [[nodiscard]] bool names_files() const { return spec_.files.size() > 1; }
-  void end_line() { out().append("\r\n"); }
 
-  void put_list(const Row& row, std::size_t cell) {
+  char* put_cell(char* at, const Row& row, std::size_t cell) {
+    const std::size_t values = row.values(cell);
+    if (values == 0) return at;
+    if (values > 1) return put_list(at, row, cell);
+    // Nothing in a number needs quotes.
+    if (spec_.columns[cell].kind == ValueKind::kNumber) return put_short_text(at, row.value(cell, 0));
+    return put_value(at, row.value(cell, 0));
+  }
+
+  char* put_list(char* at, const Row& row, std::size_t cell) {
     joined_.clear();
     for (std::size_t value = 0; value < row.values(cell); ++value) {
       if (value > 0) joined_ += ',';
       joined_ += row.value(cell, value);
     }
-    put_value(joined_);
+    return put_value(at, joined_);
   }
 
-  void put_value(std::string_view value) {
-    if (value.find_first_of(",\"\r\n") == std::string_view::npos) return out().append(value);
-    out().put('"');
+  static bool needs_quotes(std::string_view value) {
+    return std::ranges::any_of(value, [](char c) { return c == ',' || c == '"' || c == '\r' || c == '\n'; });
+  }
+
+  static char* put_value(char* at, std::string_view value) {
+    if (!needs_quotes(value)) return put_short_text(at, value);
+    *at++ = '"';
     for (const char c : value) {
-      if (c == '"') out().put('"');
-      out().put(c);
+      if (c == '"') *at++ = '"';
+      *at++ = c;
     }
-    out().put('"');
+    *at++ = '"';
+    return at;
   }
 
   TableSpec spec_;

@@ -58,6 +58,33 @@ TEST(Renderer, CsvByRfc4180) {
   EXPECT_EQ(rendered(OutputFormat::kCsv, {"x.fb"}), "n,who,ports,up\r\n7,\"a\"\"b,c\",\"80,443\",1\r\n,,,\r\n");
 }
 
+/// Values of every length up to some, and one that no buffer holds.
+TEST(Renderer, CellsOfAnyLength) {
+  std::string expected;
+  const auto text = [&](OutputFormat format, std::string_view separator, std::string_view end) {
+    return written([&](BufferedWriter& out) {
+      const auto renderer = make_renderer(out, {format, {}, "test", {"x.fb"}, columns()});
+      renderer->file("x.fb");
+      expected.clear();
+      for (const std::size_t size : {1U, 2U, 3U, 4U, 7U, 8U, 15U, 16U, 17U, 100U, 1U << 18, 1U << 20}) {
+        std::string value(size, 'x');
+        value.front() = 'a';
+        value.back() = 'z';
+        Row row;
+        for (int cell = 0; cell < 4; ++cell) {
+          row.add(value);
+          row.end_cell();
+          expected.append(cell > 0 ? separator : std::string_view()).append(value);
+        }
+        expected.append(end);
+        renderer->row(row);
+      }
+    });
+  };
+  EXPECT_TRUE(text(OutputFormat::kFields, "\t", "\n") == expected);
+  EXPECT_TRUE(text(OutputFormat::kCsv, ",", "\r\n").ends_with(expected));
+}
+
 TEST(Renderer, CsvOfSeveralFilesSaysWhich) {
   EXPECT_EQ(rendered(OutputFormat::kCsv, {"x.fb", "y\n.fb"}),
             "file,n,who,ports,up\r\nx.fb,7,\"a\"\"b,c\",\"80,443\",1\r\nx.fb,,,,\r\n"
