@@ -112,8 +112,8 @@ class CsvRenderer final : public Renderer {
     const std::size_t values = row.values(cell);
     if (values == 0) return at;
     if (values > 1) return put_list(at, row, cell);
-    // Nothing in a number needs quotes.
-    if (spec_.columns[cell].kind == ValueKind::kNumber) return put_short_text(at, row.value(cell, 0));
+    const Column& column = spec_.columns[cell];
+    if (column.plain || column.kind == ValueKind::kNumber) return put_short_text(at, row.value(cell, 0));
     return put_value(at, row.value(cell, 0));
   }
 

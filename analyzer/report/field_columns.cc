@@ -11,6 +11,13 @@ ValueKind kind_of(const fields::Field& field) {
   return is_number ? ValueKind::kNumber : ValueKind::kText;
 }
 
+/// Only these formats have texts of others, or a comma of their own.
+bool is_plain(fields::Format format) {
+  using fields::Format;
+  return format != Format::kDateTime && format != Format::kCapture && format != Format::kEncapsulation &&
+         format != Format::kFileName;
+}
+
 }  // namespace
 
 std::vector<Column> columns_of(const FieldList& list) {
@@ -20,6 +27,7 @@ std::vector<Column> columns_of(const FieldList& list) {
     column.name = field->name;
     column.kind = kind_of(*field);
     column.repeats = field->repeats;
+    column.plain = is_plain(field->format);
     column.heading = field->name;
     column.right_aligned = column.kind == ValueKind::kNumber;
   }

@@ -30,6 +30,8 @@ struct Column {
   std::string heading;
   std::uint8_t width = 0;  ///< characters; wider values push the rest to the right
   bool right_aligned = false;
+  // In CSV only:
+  bool plain = false;  ///< no value has a comma, a quote or a line break
 };
 
 /// What `-E` sets, with tshark's defaults.

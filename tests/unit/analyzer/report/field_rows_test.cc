@@ -36,14 +36,14 @@ TEST(FieldOption, RefusesWhatItDoesNotKnow) {
 }
 
 std::string rows(const std::vector<std::string_view>& names, const std::vector<const char*>& options,
-                 std::uint64_t limit = 100) {
+                 std::uint64_t limit = 100, OutputFormat output = OutputFormat::kFields) {
   TestRecord record(interleaved(4, 2));
   FieldFormat format;
   for (const char* option : options) EXPECT_TRUE(apply_field_option(option, format).ok());
   FieldList list;
   for (const auto name : names) list.push_back(fields::find_field(name));
   return written([&](BufferedWriter& out) {
-    const auto renderer = make_renderer(out, {OutputFormat::kFields, format, "packets", {"x.fb"}, columns_of(list)});
+    const auto renderer = make_renderer(out, {output, format, "packets", {"x.fb"}, columns_of(list)});
     FieldRows printer(*renderer, list);
     const select::Selection selection({}, record.file().catalog(), record.table());
     select::SegmentScan scan(record.file(), record.table(), selection, printer.request());
@@ -80,6 +80,14 @@ TEST(FieldRows, FieldsOfTheConnection) {
                   "pcapsule.duration_ns", "pcapsule.conn_state", "pcapsule.history", "pcapsule.role"},
                  {}, 2),
             "0\t2\t2108\t0\t2000000\tOTH\tD\tlower_port\n1\t2\t2108\t0\t2000000\tOTH\tD\tlower_port\n");
+}
+
+/// The names of files and the date of frame.time are what CSV has to look into.
+TEST(FieldRows, OfCsvAreQuotedWhereNeeded) {
+  const std::string text = rows({"frame.number", "frame.time", "tcp.flags.str", "ip.src"}, {}, 1, OutputFormat::kCsv);
+  EXPECT_TRUE(text.starts_with("frame.number,frame.time,tcp.flags.str,ip.src\r\n1,\"Jan  1, 1970 ")) << text;
+  EXPECT_TRUE(text.ends_with("\",\u00b7\u00b7\u00b7\u00b7\u00b7\u00b7\u00b7A\u00b7\u00b7\u00b7\u00b7,10.0.0.1\r\n"))
+      << text;
 }
 
 TEST(FieldRows, StopAtTheLimit) { EXPECT_EQ(rows({"frame.number"}, {}, 3), "1\n2\n3\n"); }
