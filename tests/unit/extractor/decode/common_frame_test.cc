@@ -17,13 +17,14 @@ namespace {
 
 using namespace test;  // NOLINT(google-build-using-namespace): builders read better bare
 
+TcpPacket data() { return TcpPacket().ack(7).seq(9).psh().payload(30); }
+TcpPacket v6() { return data().from("[2001:db8::1]:40000").to("[2001:db8::2]:80"); }
+
 struct Sample {
   const char* name;
   Bytes frame;
   bool is_common;
 };
-
-TcpPacket data() { return TcpPacket().ack(7).seq(9).psh().payload(30); }
 
 std::vector<Sample> samples() {
   const Bytes padded = join(TcpPacket().ack(1).frame(), Bytes(6, 0));
@@ -41,7 +42,12 @@ std::vector<Sample> samples() {
       {"length_beyond_wire", data().ip_length(2000).frame(), false},
       {"length_inside_header", data().ip_length(39).frame(), false},
       {"short_data_offset", data().data_offset(4).frame(), false},
-      {"ipv6", data().from("[2001:db8::1]:40000").to("[2001:db8::2]:80").frame(), false},
+      {"ipv6", v6().timestamps(5, 6).frame(), true},
+      {"ipv6_syn", v6().syn().mss(1440).window_scale(7).frame(), true},
+      {"ipv6_extension", ethernet(v6().packet_around(0, ipv6_extension(6, Bytes(6), v6().segment())), 0x86dd), false},
+      {"ipv6_length_0", v6().ip_length(0).frame(), false},
+      {"ipv6_length_beyond_wire", v6().ip_length(2000).frame(), false},
+      {"ipv6_with_type_of_ipv4", ethernet(v6().packet(), 0x0800), false},
       {"vlan", ethernet(vlan_tag(5, data().packet()), 0x8100), false},
   };
 }
