@@ -160,9 +160,10 @@ class Handshakes final : public Command {
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       analysis::HandshakeGroups groups(*question.by, question.interval, opened->file.catalog().first_frame_time);
       groups.reserve(chosen.count());
+      read::Connection connection;
       for (std::uint64_t entry = 0; entry < opened->table.size(); ++entry) {
         if (!chosen.has(entry)) continue;
-        const read::Connection connection = opened->table.at(entry, read::Facts::kEvents);
+        opened->table.read(entry, read::Facts::kEvents, connection);
         if (!asks_for(question, connection)) continue;
         groups.add(connection);
         ++answer.findings;
@@ -198,9 +199,11 @@ class Handshakes final : public Command {
       std::vector<Error> damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       std::vector<std::uint64_t> entries;
+      read::Connection connection;
       for (std::uint64_t entry = 0; entry < opened->table.size() && entries.size() < rows_left; ++entry) {
         if (!chosen.has(entry)) continue;
-        if (asks_for(question, opened->table.at(entry, read::Facts::kEvents))) entries.push_back(entry);
+        opened->table.read(entry, read::Facts::kEvents, connection);
+        if (asks_for(question, connection)) entries.push_back(entry);
       }
       rows_left -= entries.size();
       answer.findings += entries.size();

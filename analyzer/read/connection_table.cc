@@ -125,7 +125,17 @@ void read_resets(const ConnectionChunk& chunk, std::size_t row, Connection& out)
   }
 }
 
+void clear_events(Connection& out) {
+  for (std::optional<Moment>* event :
+       {&out.side[0].fin, &out.side[1].fin, &out.first_syn, &out.last_syn, &out.syn_ack, &out.last_syn_ack,
+        &out.last_own_syn, &out.last_own_syn_ack, &out.handshake_ack, &out.close_ack}) {
+    event->reset();
+  }
+  out.resets.clear();
+}
+
 void read_events(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
+  clear_events(out);
   out.seen = chunk.seen[row];
   out.syns = chunk.syns[row];
   out.syn_acks = chunk.syn_acks[row];
@@ -157,13 +167,13 @@ void read_rest(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
   for (std::size_t side = 0; side < 2; ++side) read_side(chunk.direction[side], row, out.side[side]);
   out.retries = chunk.retries[row];
   out.syn_payload_bytes = chunk.syn_payload[row];
-  if (const std::uint32_t previous = chunk.previous_connection[row]; previous != 0) out.previous = previous - 1;
+  const std::uint32_t previous = chunk.previous_connection[row];
+  out.previous = previous != 0 ? std::optional(previous - 1) : std::nullopt;
   out.history = chunk.history[row];
   out.completeness = chunk.completeness[row];
   out.completeness_first_row = chunk.completeness_first_row[row];
-  if (const std::uint16_t index = chunk.encapsulation[row]; index != 0) {
-    out.encapsulation = static_cast<std::uint16_t>(index - 1);
-  }
+  const std::uint16_t index = chunk.encapsulation[row];
+  out.encapsulation = index != 0 ? std::optional(static_cast<std::uint16_t>(index - 1)) : std::nullopt;
 }
 
 bool has(Facts facts, Facts asked) { return (static_cast<unsigned>(facts) & static_cast<unsigned>(asked)) != 0; }
@@ -280,8 +290,13 @@ unsigned ConnectionTable::client(std::uint64_t entry) const {
 }
 
 Connection ConnectionTable::at(std::uint64_t entry, Facts facts) const {
-  const Place at = place(entry);
   Connection out;
+  read(entry, facts, out);
+  return out;
+}
+
+void ConnectionTable::read(std::uint64_t entry, Facts facts, Connection& out) const {
+  const Place at = place(entry);
   read_identity(*at.chunk, at.row, out);
   if (has(facts, Facts::kTotals)) read_totals(*at.chunk, at.row, out);
   if (has(facts, Facts::kEvents)) {
@@ -289,7 +304,6 @@ Connection ConnectionTable::at(std::uint64_t entry, Facts facts) const {
     if (keeps_copies_) keep_copies(out);
   }
   if (facts == Facts::kAll) read_rest(*at.chunk, at.row, out);
-  return out;
 }
 
 std::vector<std::uint64_t> ConnectionTable::entries_with_resets() const {

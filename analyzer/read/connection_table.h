@@ -47,6 +47,10 @@ class ConnectionTable {
   /// With the facts asked for; the others are as in a Connection without any. REQUIRES: entry < size().
   [[nodiscard]] Connection at(std::uint64_t entry, Facts facts = Facts::kAll) const;
 
+  /// The same into `out`, which is new or was read with the same facts: to go through many, since a Connection is
+  /// large to make.
+  void read(std::uint64_t entry, Facts facts, Connection& out) const;
+
   /// The entries with a RST, ascending.
   [[nodiscard]] std::vector<std::uint64_t> entries_with_resets() const;
 

@@ -176,9 +176,10 @@ void ConnectionLines::put_time(Row& row, TimestampNs time) {
 
 void ConnectionSums::add(const read::ConnectionTable& table, const analysis::ConnectionSet& chosen,
                          select::TotalsReader& totals) {
+  read::Connection connection;
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
-    const read::Connection connection = table.at(entry, read::Facts::kTotals);
+    table.read(entry, read::Facts::kTotals, connection);
     const analysis::ConnectionTotals of_one = totals.of(connection);
     ++connections_;
     for (std::size_t way = 0; way < 2; ++way) {

@@ -61,9 +61,10 @@ std::vector<std::uint64_t> sorted(const read::ConnectionTable& table, const anal
   const bool wants_totals = (field.needs & fields::kTotals) != 0;
   std::vector<Key<Value>> keys;
   keys.reserve(chosen.count());
+  read::Connection connection;
   for (std::uint64_t entry = 0; entry < table.size(); ++entry) {
     if (!chosen.has(entry)) continue;
-    const read::Connection connection = table.at(entry, facts);
+    table.read(entry, facts, connection);
     const auto value =
         field.of_connection({connection, wants_totals ? totals.of(connection) : analysis::totals_of(connection)});
     Key<Value>& key = keys.emplace_back();
