@@ -69,7 +69,7 @@ void note_history(ConnectionRecord& record, Side side, const Segment& segment, s
   if (word.has(tcp_flag::kSyn)) codes |= history_bit(word.is_syn_ack() ? HistoryCode::kSynAck : HistoryCode::kSyn);
   if (has_data && !word.has(tcp_flag::kRst)) {
     codes |= history_bit(HistoryCode::kData);
-    if (sender.has_sent && at_or_after(sender.sent_end, end)) codes |= history_bit(HistoryCode::kDataAgain);
+    if (sender.has_sent() && at_or_after(sender.sent_end, end)) codes |= history_bit(HistoryCode::kDataAgain);
   }
   constexpr std::uint16_t kSfr = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
   if ((word.flags() & kSfr) == 0) {
@@ -128,13 +128,13 @@ void note_sent(Direction& sender, const Segment& segment, std::uint32_t end) {
   sender.window = segment.window;
   const TcpWord word = segment.word;
   if (!word.has(tcp_flag::kRst)) {
-    if (!sender.has_sent || at_or_after(end, sender.sent_end)) sender.sent_end = end;
-    sender.has_sent = true;
+    if (!sender.has_sent() || at_or_after(end, sender.sent_end)) sender.sent_end = end;
+    sender.done |= Direction::kSent;
     sender.ttl_least = std::min(sender.ttl_least, segment.ttl);
     sender.ttl_greatest = std::max(sender.ttl_greatest, segment.ttl);
     if (word.has(tcp_flag::kAck)) {
-      if (!sender.has_acked || at_or_after(segment.ack, sender.acked)) sender.acked = segment.ack;
-      sender.has_acked = true;
+      if (!sender.has_acked() || at_or_after(segment.ack, sender.acked)) sender.acked = segment.ack;
+      sender.done |= Direction::kAcked;
     }
   }
 }
@@ -196,12 +196,12 @@ void note_fin_ack(ConnectionRecord& record, Side side, const Segment& segment) {
 /// (RFC 5961 section 3.2) or inside the window as far as that is known.
 bool is_acceptable_reset(const ConnectionRecord& record, Side side, const Segment& segment) {
   const Direction& receiver = record.direction[other(side)];
-  if (!receiver.has_acked) {
+  if (!receiver.has_acked()) {
     // Nothing acknowledged yet: the receiver is in SYN-SENT, or was seen only in part.
-    if (receiver.has_sent && segment.word.has(tcp_flag::kAck)) return segment.ack == receiver.sent_end;
+    if (receiver.has_sent() && segment.word.has(tcp_flag::kAck)) return segment.ack == receiver.sent_end;
     const Direction& sender = record.direction[side];
     return sender.base_source != BaseSource::kNone &&
-           segment.seq == (sender.has_sent ? sender.sent_end : sender.base + 1);
+           segment.seq == (sender.has_sent() ? sender.sent_end : sender.base + 1);
   }
   if (segment.seq == receiver.acked) return true;
   const std::uint32_t ahead = segment.seq - receiver.acked;
@@ -340,9 +340,9 @@ void ConnectionTracker::note_reset(ConnectionRecord& record, Side side, const Se
     link = &resets_[*link].next;
   }
   Direction& sender = record.direction[side];
-  const bool first_of_side = !sender.sent_rst;
+  const bool first_of_side = !sender.sent_rst();
   if (!first_of_side && (!acceptable || acceptable_known)) return;
-  sender.sent_rst = true;
+  sender.done |= Direction::kSentRst;
 
   namespace mark = format::reset_mark;
   const Direction& a = record.direction[kA];
@@ -358,8 +358,8 @@ void ConnectionTracker::note_reset(ConnectionRecord& record, Side side, const Se
   reset.tcp_word = segment.word.value;
   reset.ttl = segment.ttl;
   reset.marks = static_cast<std::uint8_t>((side == kB ? mark::kSentByB : 0) | (acceptable ? mark::kAcceptable : 0) |
-                                          (a.has_sent ? mark::kASent : 0) | (b.has_sent ? mark::kBSent : 0) |
-                                          (a.has_acked ? mark::kAAcked : 0) | (b.has_acked ? mark::kBAcked : 0) |
+                                          (a.has_sent() ? mark::kASent : 0) | (b.has_sent() ? mark::kBSent : 0) |
+                                          (a.has_acked() ? mark::kAAcked : 0) | (b.has_acked() ? mark::kBAcked : 0) |
                                           (length_known(segment) && segment.payload_bytes > 0 ? mark::kHasPayload : 0));
   *link = static_cast<std::uint32_t>(resets_.size());
   resets_.push_back(reset);  // may move resets_: `link` is not used past this line

@@ -29,8 +29,8 @@ struct Direction {
   std::uint64_t wire_bytes = 0;
   std::uint32_t segments = 0;  ///< saturates at 2^32 − 1
   std::uint32_t base = 0;      ///< S18; valid with base_source != kNone
-  std::uint32_t sent_end = 0;  ///< one past the highest sequence number sent; valid with `has_sent`
-  std::uint32_t acked = 0;     ///< highest acknowledgment sent; valid with `has_acked`
+  std::uint32_t sent_end = 0;  ///< one past the highest sequence number sent; valid with has_sent()
+  std::uint32_t acked = 0;     ///< highest acknowledgment sent; valid with has_acked()
   std::uint32_t fin_end = 0;   ///< one past the first FIN's number
   std::uint16_t window = 0;    ///< last window field sent, raw
   std::uint16_t mss = 0;
@@ -40,9 +40,14 @@ struct Direction {
   std::uint8_t ttl_greatest = 0;
   std::int8_t wireshark_shift = -1;  ///< W2.4 state: −1 unknown, −2 not used
   format::BaseSource base_source = format::BaseSource::kNone;
-  bool has_sent : 1 = false;
-  bool has_acked : 1 = false;
-  bool sent_rst : 1 = false;
+  std::uint8_t done = 0;  ///< kSent, kAcked, kSentRst
+
+  static constexpr std::uint8_t kSent = 0x01;
+  static constexpr std::uint8_t kAcked = 0x02;
+  static constexpr std::uint8_t kSentRst = 0x04;
+  [[nodiscard]] bool has_sent() const { return (done & kSent) != 0; }
+  [[nodiscard]] bool has_acked() const { return (done & kAcked) != 0; }
+  [[nodiscard]] bool sent_rst() const { return (done & kSentRst) != 0; }
 };
 
 /// Addresses of an IPv6 connection.
@@ -52,7 +57,8 @@ struct Ipv6Pair {
 };
 
 /// Everything a connection is known by, kept until the end of the capture: at
-/// most kMaxRecordBytes of it, since ten million connections are normal.
+/// most kMaxRecordBytes of it, since ten million connections are normal. No bit fields: setting one in fresh
+/// memory reads it first, which costs a page fault more and a halt of the other core.
 struct ConnectionRecord {
   // Identity (S11). An IPv4 address stands here; of IPv6 only the index of both in Ipv6Pair.
   std::array<std::uint32_t, 2> address{};
@@ -62,6 +68,8 @@ struct ConnectionRecord {
 
   std::uint16_t syns = 0;
   std::uint16_t syn_acks = 0;
+  std::uint8_t syn_side = 2;     ///< Side that sent the first pure SYN; 2: none
+  std::uint8_t scale_steps = 0;  ///< bit 0: the first SYN, bit 1: the first SYN-ACK went into the shift state
 
   record::RowLink rows;
 
@@ -90,9 +98,7 @@ struct ConnectionRecord {
   std::uint16_t syn_ack_hash = 0;
   std::uint8_t completeness = 0;
   std::uint8_t completeness_first_row = 0;
-  std::uint8_t syn_side : 2 = 2;     ///< Side that sent the first pure SYN; 2: none
-  std::uint8_t scale_steps : 2 = 0;  ///< bit 0: the first SYN, bit 1: the first SYN-ACK went into the shift state
-  bool closed_once : 1 = false;      ///< a FIN or RST was seen
+  bool closed_once = false;  ///< a FIN or RST was seen
 };
 
 inline constexpr std::size_t kMaxRecordBytes = 272;
