@@ -7,10 +7,8 @@
 #include <string>
 
 #include "common/format/record_layout.h"
+#include "common/hash/xxh3.h"
 #include "schema/packet_record_generated.h"
-
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
 namespace pcapsule::container {
 
@@ -167,7 +165,7 @@ std::string library_version() {
          "." + std::to_string(FLATBUFFERS_VERSION_REVISION);
 }
 
-std::uint64_t checksum(ByteView bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
+std::uint64_t checksum(ByteView bytes) { return hash::xxh3_64(bytes); }
 
 Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
   if (auto header = check_header(file, name); !header) return header.error();

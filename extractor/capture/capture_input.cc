@@ -8,9 +8,6 @@
 #include <cerrno>
 #include <vector>
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include "common/io/os_error.h"
 #include "common/io/scoped_fd.h"
 
@@ -26,14 +23,8 @@ struct CaptureInput::Descriptor {
   [[nodiscard]] int get() const { return owned.valid() ? owned.get() : STDIN_FILENO; }
 };
 
-struct CaptureInput::Hash {
-  XXH3_state_t state;
-};
-
 CaptureInput::CaptureInput(std::string name, std::unique_ptr<Descriptor> descriptor)
-    : name_(std::move(name)), descriptor_(std::move(descriptor)), hash_(std::make_unique<Hash>()) {
-  XXH3_128bits_reset(&hash_->state);
-}
+    : name_(std::move(name)), descriptor_(std::move(descriptor)) {}
 
 CaptureInput::~CaptureInput() = default;
 
@@ -64,7 +55,7 @@ Result<std::size_t> CaptureInput::read(std::span<std::uint8_t> into) {
     }
     const auto count = static_cast<std::size_t>(got);
     bytes_ += count;
-    XXH3_128bits_update(&hash_->state, into.data(), count);
+    hash_.update(into.first(count));
     return count;
   }
 }
@@ -79,8 +70,8 @@ Result<void> CaptureInput::drain() {
 }
 
 Fingerprint CaptureInput::fingerprint() const {
-  const XXH128_hash_t digest = XXH3_128bits_digest(&hash_->state);
-  return {digest.low64, digest.high64};
+  const hash::Hash128 digest = hash_.digest();
+  return {digest.low, digest.high};
 }
 
 Result<Fingerprint> fingerprint_of(const std::string& path) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "common/hash/xxh3.h"
 #include "extractor/capture/byte_reader.h"
 #include "extractor/capture/frame_source.h"
 
@@ -29,13 +30,12 @@ class CaptureInput final : public ByteReader {
 
  private:
   struct Descriptor;
-  struct Hash;  // keeps xxhash.h out of this header
 
   CaptureInput(std::string name, std::unique_ptr<Descriptor> descriptor);
 
   std::string name_;
   std::unique_ptr<Descriptor> descriptor_;
-  std::unique_ptr<Hash> hash_;
+  hash::Xxh3Stream hash_;
   std::uint64_t bytes_ = 0;
 };
 
