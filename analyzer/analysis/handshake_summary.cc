@@ -22,7 +22,7 @@ LegSummary leg_summary(std::span<std::int64_t> times) {
   for (const auto& [percent, value] : {std::pair(50U, &summary.p50), std::pair(90U, &summary.p90),
                                        std::pair(95U, &summary.p95), std::pair(99U, &summary.p99)}) {
     const std::size_t place = quantile_place(times.size(), percent, 100);
-    std::nth_element(at(before), at(place), times.end());
+    select_nth(times.subspan(before), place - before);
     *value = {times[place]};
     if (before == 0) summary.least = {*std::min_element(times.begin(), at(place + 1))};
     before = place;
