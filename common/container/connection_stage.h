@@ -50,11 +50,16 @@ struct StagedReset {
   record::ResetEvent event;
 };
 
+/// Connections of a chunk: fewer than a chunk may have, since a question about one connection has to check every
+/// column of its chunk, which is then a megabyte and not seven.
+inline constexpr std::size_t kConnectionsOfChunk = 8192;
+static_assert(kConnectionsOfChunk <= format::kMaxChunkRows);
+
 /// Connections of the chunk under construction, one array a fact: as SegmentStage
 /// is for rows. Memory: about 260 bytes a connection, of a chunk's connections.
 struct ConnectionStage {
   [[nodiscard]] std::size_t size() const { return number.size(); }
-  [[nodiscard]] bool full() const { return size() == format::kMaxChunkRows; }
+  [[nodiscard]] bool full() const { return size() == kConnectionsOfChunk; }
 
   /// REQUIRES: !full(); numbers ascend.
   void append(const record::Connection& connection);

@@ -45,6 +45,8 @@ void on_bus_error(int signal, siginfo_t* info, void* /*context*/) {
     (void)std::raise(signal);  // delivered on return
     return;
   }
+  static std::atomic_flag told;
+  while (told.test_and_set()) (void)::pause();  // another thread met the same, and ends the process
   for (std::string_view rest = slot->line; !rest.empty();) {
     const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
     if (written <= 0) break;

@@ -16,7 +16,7 @@ using read::ConnectionTable;
 using testing::MemoryRecord;
 using testing::TemporaryFile;
 
-constexpr std::uint32_t kConnections = format::kMaxChunkRows + 6;  // two chunks
+constexpr std::uint32_t kConnections = format::kMaxChunkRows + 6;  // several chunks
 
 /// Connection i is of one segment, which client 10.0.0.0 + i sent.
 std::vector<std::uint8_t> many_connections() {
