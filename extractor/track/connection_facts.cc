@@ -34,8 +34,8 @@ std::uint32_t end_of(const Segment& segment) {
          (segment.word.has(tcp_flag::kFin) ? 1 : 0);
 }
 
-void note_event(ConnectionRecord& record, Event event, std::uint16_t seen_bit, const Segment& segment) {
-  record.seen |= seen_bit;
+void note_event(ConnectionRecord& record, Event event, const Segment& segment) {
+  record.seen |= seen_bit(event);
   record.event_time[event] = segment.time;
   record.event_frame[event] = saturating_distance(record.first_frame, segment.frame_number);
 }
@@ -169,7 +169,7 @@ void note_handshake_ack(ConnectionRecord& record, Side side, const Segment& segm
   if (!from_client) return;
   const Direction& server = record.direction[other(side)];
   if ((record.seen & seen::kSynAck) != 0 && !at_or_after(segment.ack, server.base + 1)) return;
-  note_event(record, kHandshakeAck, seen::kHandshakeAck, segment);
+  note_event(record, kHandshakeAck, segment);
 }
 
 void note_fin(ConnectionRecord& record, Side side, const Segment& segment) {
@@ -177,7 +177,7 @@ void note_fin(ConnectionRecord& record, Side side, const Segment& segment) {
   record.closed_once = true;
   if ((record.seen & fin_bit) != 0) return;
   record.direction[side].fin_end = end_of(segment);
-  note_event(record, side == kA ? kFinA : kFinB, fin_bit, segment);
+  note_event(record, side == kA ? kFinA : kFinB, segment);
 }
 
 void note_fin_ack(ConnectionRecord& record, Side side, const Segment& segment) {
@@ -188,7 +188,7 @@ void note_fin_ack(ConnectionRecord& record, Side side, const Segment& segment) {
   if (!at_or_after(segment.ack, record.direction[closer].fin_end)) return;
   record.seen |= acked_bit;
   constexpr std::uint16_t kBoth = seen::kFinAAcked | seen::kFinBAcked;
-  if ((record.seen & kBoth) == kBoth) note_event(record, kCloseAck, seen::kCloseAck, segment);
+  if ((record.seen & kBoth) == kBoth) note_event(record, kCloseAck, segment);
 }
 
 /// Would the receiver have to accept this RST (RFC 9293 section 3.10.7)? In
@@ -227,6 +227,23 @@ void ConnectionTracker::note_segment(ConnectionRecord& record, Side side, const 
   if ((record.seen & seen::kHandshakeAck) == 0) note_handshake_ack(record, side, segment);
   if (word.has(tcp_flag::kFin)) note_fin(record, side, segment);
   if (word.has(tcp_flag::kAck)) note_fin_ack(record, side, segment);
+  if (segment.frame_number - record.first_frame >= kFarFrame) keep_far_events(record, segment);
+}
+
+/// The events that this segment brought, where their frame is too far from the first.
+void ConnectionTracker::keep_far_events(const ConnectionRecord& record, const Segment& segment) {
+  auto& frames = far_events_[&record];
+  for (std::size_t i = 0; i < kEvents; ++i) {
+    const auto event = static_cast<Event>(i);
+    const bool is_far = (record.seen & seen_bit(event)) != 0 && record.event_frame[i] == kFarFrame;
+    if (!is_far) frames[i] = 0;
+    if (is_far && frames[i] == 0) frames[i] = segment.frame_number;
+  }
+}
+
+std::uint64_t ConnectionTracker::event_frame(const ConnectionRecord& record, Event event) const {
+  const std::uint32_t distance = record.event_frame[event];
+  return distance == kFarFrame ? far_events_.at(&record)[event] : record.first_frame + distance;
 }
 
 /// S40: counts a SYN of the client side that is a copy of the last that was none, and says so; of any other it keeps
@@ -314,7 +331,7 @@ void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const 
   }
   if ((record.seen & seen::kSynAck) == 0) {
     if ((record.seen & seen::kSyn) == 0) record.seen |= seen::kSynAckWithoutSyn;
-    note_event(record, kSynAck, seen::kSynAck, segment);
+    note_event(record, kSynAck, segment);
     take_offers(record, side, segment, options, false);
     // An ACK that the capture shows earlier completes the handshake only if it covers this SYN-ACK.
     if ((record.seen & seen::kHandshakeAck) != 0 && !at_or_after(client.acked, segment.seq + 1)) {

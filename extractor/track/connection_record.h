@@ -21,6 +21,17 @@ constexpr Side other(Side side) { return side == kA ? kB : kA; }
 enum Event : std::uint8_t { kSynAck = 0, kHandshakeAck, kFinA, kFinB, kCloseAck };
 inline constexpr std::size_t kEvents = 5;
 
+/// Bit of ConnectionRecord::seen that says that there is such an event.
+constexpr std::uint16_t seen_bit(Event event) {
+  constexpr std::array<std::uint16_t, kEvents> kBits = {format::seen::kSynAck, format::seen::kHandshakeAck,
+                                                        format::seen::kFinA, format::seen::kFinB,
+                                                        format::seen::kCloseAck};
+  return kBits[event];
+}
+
+/// In ConnectionRecord::event_frame: too far away for it; ConnectionTracker::event_frame() knows.
+inline constexpr std::uint32_t kFarFrame = 0xffff'ffff;
+
 inline constexpr std::uint32_t kNone = 0xffff'ffff;
 
 /// What one side of a connection has sent so far.
@@ -82,7 +93,7 @@ struct ConnectionRecord {
   std::array<Direction, 2> direction;
 
   std::array<TimestampNs, kEvents> event_time{};
-  std::array<std::uint32_t, kEvents> event_frame{};  ///< distance from first_frame, saturating
+  std::array<std::uint32_t, kEvents> event_frame{};  ///< distance from first_frame, or kFarFrame
 
   std::uint64_t history = 0;
   std::uint32_t previous_connection = kNone;

@@ -7,6 +7,7 @@
 #include <deque>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "common/net/endpoint.h"
@@ -41,6 +42,9 @@ class ConnectionTracker {
   [[nodiscard]] ConnectionRecord& record(std::uint32_t number) { return records_[number]; }
   [[nodiscard]] const ConnectionRecord& record(std::uint32_t number) const { return records_[number]; }
   [[nodiscard]] Endpoint endpoint(const ConnectionRecord& record, Side side) const;
+
+  /// Frame of an event. REQUIRES: it was seen.
+  [[nodiscard]] std::uint64_t event_frame(const ConnectionRecord& record, Event event) const;
 
   /// nullptr: the handshake is one SYN as first row and one SYN-ACK at most.
   [[nodiscard]] const HandshakeRepeats* repeats(const ConnectionRecord& record) const {
@@ -79,6 +83,7 @@ class ConnectionTracker {
                     const decode::TcpOptions* options);
   bool note_syn_copy(ConnectionRecord& record, Side side, const decode::Segment& segment);
   bool note_syn_ack_copy(ConnectionRecord& record, Side side, const decode::Segment& segment, bool answers);
+  void keep_far_events(const ConnectionRecord& record, const decode::Segment& segment);
   void note_reset(ConnectionRecord& record, Side side, const decode::Segment& segment);
 
   HashSeed seed_;
@@ -88,6 +93,8 @@ class ConnectionTracker {
   std::deque<Ipv6Pair> ipv6_;
   std::deque<HandshakeRepeats> repeats_;
   std::deque<Reset> resets_;
+  /// Frames of events at kFarFrame; 0: not seen. Of connections that go on for more than 2^32 frames.
+  std::unordered_map<const ConnectionRecord*, std::array<std::uint64_t, kEvents>> far_events_;
 };
 
 }  // namespace pcapsule::track

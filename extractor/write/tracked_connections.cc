@@ -14,12 +14,10 @@ using track::ConnectionRecord;
 namespace mark = format::connection_mark;
 namespace seen = format::seen;
 
-constexpr std::array<std::uint16_t, track::kEvents> kEventSeen = {seen::kSynAck, seen::kHandshakeAck, seen::kFinA,
-                                                                  seen::kFinB, seen::kCloseAck};
-
-std::optional<Moment> event_of(const ConnectionRecord& record, track::Event event) {
-  if ((record.seen & kEventSeen[event]) == 0) return std::nullopt;
-  return Moment{record.first_frame + record.event_frame[event], record.event_time[event]};
+std::optional<Moment> event_of(const track::ConnectionTracker& tracker, const ConnectionRecord& record,
+                               track::Event event) {
+  if ((record.seen & track::seen_bit(event)) == 0) return std::nullopt;
+  return Moment{tracker.event_frame(record, event), record.event_time[event]};
 }
 
 /// The events of the handshake, where some were repeated.
@@ -83,10 +81,10 @@ void TrackedConnections::fill(record::Connection& out, const ConnectionRecord& r
   out.syn_payload_bytes = record.syn_payload;
   out.first_syn = (record.seen & seen::kSyn) != 0 ? std::optional(out.first) : std::nullopt;
   out.last_syn = out.first_syn;
-  out.syn_ack = event_of(record, track::kSynAck);
+  out.syn_ack = event_of(tracker_, record, track::kSynAck);
   out.last_syn_ack = out.syn_ack;
-  out.handshake_ack = event_of(record, track::kHandshakeAck);
-  out.close_ack = event_of(record, track::kCloseAck);
+  out.handshake_ack = event_of(tracker_, record, track::kHandshakeAck);
+  out.close_ack = event_of(tracker_, record, track::kCloseAck);
   out.syn_copies = 0;
   out.syn_ack_copies = 0;
   out.last_own_syn = out.last_syn;
@@ -115,7 +113,7 @@ record::Side TrackedConnections::side_of(const ConnectionRecord& record, track::
   out.shift = direction.shift;
   out.ttl_least = direction.ttl_least;
   out.ttl_greatest = direction.ttl_greatest;
-  out.fin = event_of(record, side == track::kA ? track::kFinA : track::kFinB);
+  out.fin = event_of(tracker_, record, side == track::kA ? track::kFinA : track::kFinB);
   out.fin_acked = (record.seen & (side == track::kA ? seen::kFinAAcked : seen::kFinBAcked)) != 0;
   return out;
 }

@@ -339,6 +339,23 @@ TEST_F(TrackerTest, S42RefusalIsAcceptable) {
   EXPECT_NE(tracker_.resets(record())[0].marks & format::reset_mark::kAcceptable, 0);
 }
 
+TEST_F(TrackerTest, EventsFarBehindTheFirstFrameKeepTheirFrames) {
+  constexpr std::uint64_t k33 = std::uint64_t{1} << 33;
+  feed(make_.from_client(kSyn, 100));
+  make_.skip_frames(0xffff'fffe - 1);  // the SYN-ACK is just too far away for 32 bits
+  feed(make_.from_server(kSynAckFlags, 500, 101));
+  feed(make_.from_client(kAck, 101, 501));
+  make_.skip_frames(k33);
+  feed(make_.from_client(kFinAck, 101, 501));
+  feed(make_.from_server(kFinAck, 501, 102));
+  feed(make_.from_client(kAck, 102, 502));
+  EXPECT_EQ(tracker_.event_frame(record(), kSynAck), 0xffff'ffffU);
+  EXPECT_EQ(tracker_.event_frame(record(), kHandshakeAck), 0x1'0000'0000U);
+  EXPECT_EQ(tracker_.event_frame(record(), kFinA), k33 + 0x1'0000'0001);
+  EXPECT_EQ(tracker_.event_frame(record(), kFinB), k33 + 0x1'0000'0002);
+  EXPECT_EQ(tracker_.event_frame(record(), kCloseAck), k33 + 0x1'0000'0003);
+}
+
 TEST_F(TrackerTest, HistoryKeepsTheOrderOfFirstOccurrences) {
   feed(make_.from_client(kSyn, 100));
   feed(make_.from_server(kSynAckFlags, 500, 101));
