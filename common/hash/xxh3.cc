@@ -16,7 +16,7 @@ std::uint64_t xxh3_64(ByteView bytes) { return XXH3_64bits(bytes.data(), bytes.s
 
 struct Xxh3Stream::State {
   struct Free {
-    void operator()(XXH3_state_t* xxh3) const { (void)XXH3_freeState(xxh3); }
+    void operator()(XXH3_state_t* state) const { (void)XXH3_freeState(state); }
   };
   std::unique_ptr<XXH3_state_t, Free> xxh3{XXH3_createState()};  // aligned as the library wants it
 };

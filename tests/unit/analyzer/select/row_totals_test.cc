@@ -27,7 +27,6 @@ struct Sum {
   std::uint64_t last = 0;
   std::uint64_t frames = 0;
   std::uint64_t bytes = 0;
-  friend bool operator==(const Sum&, const Sum&) = default;
 };
 
 /// What the rows of each connection that count add up to, one by one.
