@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Callable, Sequence
 
 # Of programs that run once.
-LIMIT_S = 900
+LIMIT_S = 60
 ENVIRONMENT = {**os.environ, "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 
 

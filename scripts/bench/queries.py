@@ -16,6 +16,7 @@ from programs import Programs, said
 # Each has a value that hardly any row has, in columns of which the catalog knows no least and greatest.
 ONE_COLUMN = "tcp.ack_raw == 77"
 FOUR_COLUMNS = f"{ONE_COLUMN} || tcp.seq_raw == 78 || tcp.window_size_value == 64999 || tcp.options.timestamp.tsval == 4000000079"
+FRAME = ["-T", "fields", "-e", "frame.number"]
 FIELDS = ["-T", "fields", "-e", "frame.number", "-e", "tcp.seq", "-e", "tcp.len"]
 
 
@@ -114,8 +115,8 @@ class Rates(Queries):
             return self.ask(name, "packets", *arguments, one_core=True)
 
         return [
-            (packets("filter over one column", "-Y", ONE_COLUMN, *FIELDS), True),
-            (packets("filter over four columns", "-Y", FOUR_COLUMNS, *FIELDS), True),
+            (packets("filter over one column", "-Y", ONE_COLUMN, *FRAME), True),
+            (packets("filter over four columns", "-Y", FOUR_COLUMNS, *FRAME), True),
             (packets("labels", "-Y", "tcp.analysis.retransmission && tcp.len == 77", *FIELDS), False),
             (packets("packets as text"), False),
             (packets("packets as fields", *FIELDS), False),
