@@ -99,6 +99,12 @@ class RecordFile::Impl {
     }
   }
 
+  /// The chunk will probably be read next: it comes from the disk while the one before is worked on.
+  void expect(std::uint32_t chunk) {
+    if (is_marked(verified_[chunk])) return;
+    file_.will_need(table_->chunk_offset()->Get(chunk), table_->chunk_bytes()->Get(chunk));
+  }
+
   /// Root table of a chunk, structure proven once; nullptr after a fault.
   template <class Table>
   const Table* root(std::uint32_t chunk, const ChunkBytes& bytes, const char* identifier, ChunkReader& reader) {
@@ -132,6 +138,11 @@ RecordFile::~RecordFile() = default;
 Result<RecordFile> RecordFile::open(const std::string& path) {
   auto file = io::MappedFile::open(path);
   if (!file) return file.error();
+  // A question touches the catalog and a few columns: they are asked for in whole pieces, the rest stays on the disk.
+  file->forgo_read_ahead();
+  const auto catalog = container::locate_catalog(file->bytes(), path);
+  if (!catalog) return catalog.error();
+  file->will_need(*catalog);
   const auto found = container::find_catalog(file->bytes(), path);
   if (!found) return found.error();
   auto impl = std::make_unique<Impl>(path, std::move(*file), *found);
@@ -152,7 +163,10 @@ Result<SegmentChunk> RecordFile::segments(std::size_t chunk, ColumnSet wanted) {
   const std::uint32_t number = impl_->segment_chunks_[chunk];
   ChunkBytes bytes = impl_->bytes_of(number);
   const std::uint32_t rows = impl_->table_->chunk_rows()->Get(number);
-  if (wanted.count() > kFewColumns) impl_->will_need(number, bytes);
+  if (wanted.count() > kFewColumns) {
+    impl_->will_need(number, bytes);
+    if (chunk + 1 < segment_chunks()) impl_->expect(impl_->segment_chunks_[chunk + 1]);
+  }
   ChunkReader reader(bytes, impl_->place(number), rows);
   const auto* table = impl_->root<fb::SegmentChunk>(number, bytes, format::kSegmentChunkIdentifier, reader);
   if (table == nullptr) return *reader.error();

@@ -167,6 +167,13 @@ std::string library_version() {
 
 std::uint64_t checksum(ByteView bytes) { return hash::xxh3_64(bytes); }
 
+Result<ByteView> locate_catalog(ByteView file, std::string_view name) {
+  if (auto header = check_header(file, name); !header) return header.error();
+  const auto trailer = find_trailer(file, name);
+  if (!trailer) return trailer.error();
+  return file.subspan(trailer->offset, trailer->bytes);
+}
+
 Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
   if (auto header = check_header(file, name); !header) return header.error();
   const auto trailer = find_trailer(file, name);

@@ -33,6 +33,10 @@ struct CatalogView {
 /// no record file at all, with a hint when it is a capture.
 Result<CatalogView> find_catalog(ByteView file, std::string_view name);
 
+/// Where the catalog of the record file `file` lies, by its trailer: nothing of it is touched or proven, so that a
+/// caller can have it brought from the disk in one piece. Reads header and trailer; errors as those of find_catalog.
+Result<ByteView> locate_catalog(ByteView file, std::string_view name);
+
 /// What the catalog says of the whole file, as a value.
 record::Catalog to_value(const CatalogView& view);
 

@@ -63,4 +63,8 @@ void MappedFile::will_need(std::uint64_t offset, std::uint64_t count) const {
   (void)::madvise(const_cast<std::uint8_t*>(data_) + first, end - first, MADV_WILLNEED);
 }
 
+void MappedFile::forgo_read_ahead() const {
+  (void)::madvise(const_cast<std::uint8_t*>(data_), size_bytes_, MADV_RANDOM);
+}
+
 }  // namespace pcapsule::io

@@ -37,6 +37,10 @@ class MappedFile {
   /// The same for a part of bytes().
   void will_need(ByteView part) const { will_need(static_cast<std::uint64_t>(part.data() - data_), part.size()); }
 
+  /// From now on a touched page comes alone from a cold disk: the pages around it, which the kernel would bring too,
+  /// belong to columns that nobody asked for. For what will_need() is told of, and only for that.
+  void forgo_read_ahead() const;
+
  private:
   MappedFile(const std::string& path, const std::uint8_t* data, std::size_t size_bytes)
       : data_(data), size_bytes_(size_bytes), guard_(path, data, size_bytes) {}
