@@ -46,9 +46,7 @@ class HandshakeGroups {
  public:
   /// `interval` and `origin`, where the first one begins, are those of kInterval; interval > 0.
   HandshakeGroups(HandshakeGroup by, DurationNs interval, TimestampNs origin)
-      : by_(by), interval_(interval), origin_(origin) {
-    recent_.fill(0);
-  }
+      : by_(by), interval_(interval), origin_(origin) {}
 
   /// Makes room for this many connections at once.
   void reserve(std::uint64_t connections) {
@@ -86,8 +84,8 @@ class HandshakeGroups {
   DurationNs interval_;
   TimestampNs origin_;
   std::vector<Group> groups_;
-  std::map<Key, std::uint32_t> numbers_;             ///< of the groups
-  std::array<std::uint32_t, kRecentGroups> recent_;  ///< by hash; it may be wrong, or of no group
+  std::map<Key, std::uint32_t> numbers_;               ///< of the groups
+  std::array<std::uint32_t, kRecentGroups> recent_{};  ///< by hash; it may be wrong, or of no group
   // By connection, in the order of add().
   std::vector<std::uint32_t> group_;
   std::array<std::vector<std::int64_t>, kLegs> leg_ns_;  ///< by Leg; negative: there is none

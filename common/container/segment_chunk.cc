@@ -29,7 +29,7 @@ class TimeOffsets {
     constexpr std::uint64_t kNarrow = 0xffff'ffff;
     const std::uint64_t span = distance(range_.least, range_.greatest);
     if (span <= kNarrow) return build_short();
-    if (span / kMicrosecond <= kNarrow && all_microseconds()) return narrow(kMicrosecond);
+    if (span / kMicrosecond <= kNarrow && all_microseconds()) return build_microseconds();
     return {range_.least, 1, 0,
             columns_.vector<std::uint64_t>(times_.size(), [this](std::size_t i) { return offset(i); })};
   }
@@ -44,9 +44,10 @@ class TimeOffsets {
     return true;
   }
 
-  Offsets<std::int64_t, std::uint64_t> narrow(std::uint32_t unit) {
-    return {range_.least, unit,
-            columns_.vector<std::uint32_t>(times_.size(), [=, this](std::size_t i) { return offset(i) / unit; }), 0};
+  Offsets<std::int64_t, std::uint64_t> build_microseconds() {
+    return {range_.least, kMicrosecond,
+            columns_.vector<std::uint32_t>(times_.size(), [this](std::size_t i) { return offset(i) / kMicrosecond; }),
+            0};
   }
 
   /// All within 4.29 s: every unit is narrow, so microseconds are tried in the pass that writes them.

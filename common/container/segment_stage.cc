@@ -19,6 +19,47 @@ void SparseColumns::clear() {
 // Not set to 0: a small capture then touches only the pages that it fills.
 SegmentStage::SegmentStage() : dense_(std::make_unique_for_overwrite<DenseColumns>()) {}
 
+void SegmentStage::append(const record::SegmentRow& row, std::uint32_t chunk, record::RowLink& link) {
+  DenseColumns& out = *dense_;
+  const std::uint32_t i = rows_;
+  // The first row of a chunk always says when the frame before it was captured.
+  if (i == 0 || out.frame[i - 1] + 1 != row.frame) {
+    sparse_.previous_row.push_back(static_cast<std::uint16_t>(i));
+    sparse_.previous_gap.push_back(row.since_frame_before.value);
+  }
+  out.frame[i] = row.frame;
+  out.time[i] = row.time.value;
+  out.connection[i] = row.connection;
+  out.seq[i] = row.seq;
+  out.ack[i] = row.ack;
+  out.payload[i] = row.payload_bytes;
+  out.overhead[i] = row.wire_bytes - row.tcp_word.header_bytes() - row.payload_bytes;
+  out.wire[i] = row.wire_bytes;
+  out.captured[i] = row.captured_bytes;
+  out.interface.set(i, row.interface);
+  out.ts_value[i] = row.ts_value;
+  out.ts_echo[i] = row.ts_echo;
+  out.tcp_word[i] = row.tcp_word.value;
+  out.window[i] = row.window;
+  out.checksum[i] = row.checksum;
+  out.ip_id[i] = row.ip_id;
+  out.encapsulation.set(i, row.encapsulation);
+  for (std::size_t tag = 0; tag < out.vlan.size(); ++tag) out.vlan[tag].set(i, row.vlan[tag]);
+  out.marks[i] = static_cast<std::uint8_t>(
+      (row.marks & (format::mark::kSentByB | format::mark::kHasTimestamps | format::mark::kHasDss)) |
+      (row.sack.empty() ? 0 : format::mark::kHasSack) | (row.option_bytes.empty() ? 0 : format::mark::kHasOptionBytes));
+  out.oddities.set(i, row.oddities);
+  out.ttl.set(i, row.ttl);
+  out.dscp_ecn.set(i, row.dscp_ecn);
+  out.vlan_tags.set(i, row.vlan_tags);
+  const bool is_sparse = !row.sack.empty() || !row.option_bytes.empty() || row.rebased;
+  if (is_sparse || (row.oddities & oddity::kHeaderCut) != 0) append_sparse(row);
+  if (link.last_chunk != chunk) enter_directory(row, chunk, link);
+  link.last_in_chunk = static_cast<std::uint16_t>(i);
+  ++directory_[link.directory_slot].rows;
+  ++rows_;
+}
+
 void SegmentStage::append_sparse(const record::SegmentRow& row) {
   const auto i = static_cast<std::uint16_t>(rows_);
   for (const SackBlock& block : row.sack) {

@@ -15,6 +15,7 @@ namespace pcapsule::text {
 namespace {
 
 constexpr unsigned kNsDigits = 9;
+
 /// |value|, also for the least value, which has no positive counterpart.
 std::uint64_t magnitude(std::int64_t value) {
   const auto bits = static_cast<std::uint64_t>(value);

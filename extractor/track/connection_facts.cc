@@ -159,6 +159,7 @@ std::uint16_t folded_identity(Side side, const Segment& segment) {
 
 /// S32: the client's first segment that acknowledges the server's SYN. One that
 /// the capture shows before the SYN-ACK counts too: its leg is then negative (S34).
+/// REQUIRES: none was seen yet.
 void note_handshake_ack(ConnectionRecord& record, Side side, const Segment& segment) {
   const TcpWord word = segment.word;
   if (!word.has(tcp_flag::kAck) || word.has(tcp_flag::kSyn | tcp_flag::kRst)) return;
@@ -379,7 +380,7 @@ void ConnectionTracker::note_reset(ConnectionRecord& record, Side side, const Se
                                           (a.has_acked() ? mark::kAAcked : 0) | (b.has_acked() ? mark::kBAcked : 0) |
                                           (length_known(segment) && segment.payload_bytes > 0 ? mark::kHasPayload : 0));
   *link = static_cast<std::uint32_t>(resets_.size());
-  resets_.push_back(reset);  // may move resets_: `link` is not used past this line
+  resets_.push_back(reset);
 }
 
 }  // namespace pcapsule::track
