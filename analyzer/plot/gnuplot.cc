@@ -3,6 +3,7 @@
 
 #include <spawn.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +26,8 @@ namespace {
 
 using io::ScopedFd;
 
+/// A picture takes less than a second; a gnuplot that is lost in one must not hold up a batch for ever.
+constexpr rlim_t kGreatestSeconds = 60;             ///< of processor time
 constexpr std::size_t kGreatestDetails = 12;        ///< lines
 constexpr std::size_t kGreatestDetailBytes = 4096;  ///< of all of them
 
@@ -154,7 +157,16 @@ bool is_picture(std::string_view bytes, Canvas canvas) {
   return false;
 }
 
+/// Of a process that runs: the spawn has no attribute for it.
+void limit_time(pid_t child) {
+  const rlimit limit = {kGreatestSeconds, kGreatestSeconds + 1};
+  (void)::prlimit(child, RLIMIT_CPU, &limit, nullptr);
+}
+
 std::string ending_of(int status) {
+  if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
+    return "was ended after " + std::to_string(kGreatestSeconds) + " s of processor time";
+  }
   if (WIFSIGNALED(status)) return "was ended by signal " + std::to_string(WTERMSIG(status));
   return "failed with status " + std::to_string(WEXITSTATUS(status));
 }
@@ -176,6 +188,7 @@ Result<std::string> run_gnuplot(const std::string& script, Canvas canvas) {
   plan.become(*messages, STDERR_FILENO);
   pid_t child = 0;
   if (const int error = plan.start(child); error != 0) return not_started(error);
+  limit_time(child);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) return failure("cannot wait for it");

@@ -11,7 +11,7 @@ namespace pcapsule::plot {
 /// Has gnuplot, found in PATH, run `script`; what it draws. Without a shell, without the user's settings of
 /// gnuplot, and with nothing from the script in its arguments or environment.
 /// kIo: there is no gnuplot, which the message says how to install; it failed, with what it said as
-/// details; or what it drew is none of `canvas`.
+/// details; it was ended after a minute of processor time; or what it drew is none of `canvas`.
 Result<std::string> run_gnuplot(const std::string& script, Canvas canvas);
 
 }  // namespace pcapsule::plot

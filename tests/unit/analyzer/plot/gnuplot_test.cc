@@ -109,6 +109,16 @@ TEST_F(Gnuplot, ASignalIsAFailure) {
   EXPECT_EQ(drawn.error().message, "gnuplot was ended by signal 9");
 }
 
+TEST_F(Gnuplot, ItsProcessorTimeIsLimited) {
+  // The limit is set once the process runs, so that the script may have to look again.
+  install(
+      "i=0; while [ $i -lt 20000 ] && [ \"$(ulimit -t)\" != 60 ]; do i=$((i+1)); done; ulimit -t >&2; kill -XCPU $$");
+  const auto drawn = run_gnuplot("", Canvas::kText);
+  ASSERT_FALSE(drawn);
+  EXPECT_EQ(drawn.error().message, "gnuplot was ended after 60 s of processor time");
+  EXPECT_THAT(drawn.error().details, ElementsAre("60"));
+}
+
 struct NoPictureCase {
   const char* rule;
   const char* script;
