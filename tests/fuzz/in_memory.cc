@@ -94,11 +94,12 @@ void repair_checksums(std::vector<std::uint8_t>& file) {
   require(repair_trailer(file), "the trailer is where it was");
 }
 
-void analyze(const std::vector<std::string>& arguments) {
+ExitCode analyze(const std::vector<std::string>& arguments) {
   const ExitCode status = analyzer_cli::run(arguments);
   const bool allowed = status == ExitCode::kDone || status == ExitCode::kFailed || status == ExitCode::kUsage ||
                        status == ExitCode::kInputLost || status == ExitCode::kFinding;
   require(allowed, "an exit status of the manual");
+  return status;
 }
 
 }  // namespace pcapsule::fuzz

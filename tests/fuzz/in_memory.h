@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/base/exit_code.h"
 #include "common/bytes/byte_cursor.h"
 
 namespace pcapsule::fuzz {
@@ -20,6 +21,6 @@ void repair_checksums(std::vector<std::uint8_t>& file);
 
 /// Runs a whole command of the analyzer on a record file, output and messages to nowhere
 /// that matters. Aborts on an exit status that no rule allows.
-void analyze(const std::vector<std::string>& arguments);
+ExitCode analyze(const std::vector<std::string>& arguments);
 
 }  // namespace pcapsule::fuzz
