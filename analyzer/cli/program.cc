@@ -14,6 +14,7 @@
 #include "analyzer/cli/output.h"
 #include "common/io/file_state.h"
 #include "common/io/mapping_guard.h"
+#include "common/text/edit_distance.h"
 #include "common/text/escape.h"
 #include "common/text/option_error.h"
 
@@ -122,6 +123,14 @@ ExitCode run_command(Command& command, const std::vector<std::string>& arguments
   return exit_code_of(status.error());
 }
 
+/// For who gave none of `commands`.
+std::string command_advice(std::string_view name, const std::vector<std::unique_ptr<Command>>& commands) {
+  for (const auto& command : commands) {
+    if (text::is_slip_of(name, command->name())) return "the nearest name is '" + std::string(command->name()) + "'";
+  }
+  return "a command comes first, then the record file";
+}
+
 }  // namespace
 
 std::vector<std::unique_ptr<Command>> all_commands() {
@@ -149,7 +158,7 @@ ExitCode run(const std::vector<std::string>& arguments) {
   const auto commands = all_commands();
   const auto command = std::ranges::find_if(commands, [&](const auto& c) { return c->name() == name; });
   if (command == commands.end()) {
-    return print_usage_error("there is no command '" + name + "'; a command comes first, then the record file",
+    return print_usage_error("there is no command '" + name + "'; " + command_advice(name, commands),
                              "analyzer --help");
   }
   return run_command(**command, {arguments.begin() + 1, arguments.end()});

@@ -12,6 +12,7 @@
 #include "analyzer/fields/field.h"
 #include "common/net/tcp_flags.h"
 #include "common/text/decimal.h"
+#include "common/text/edit_distance.h"
 #include "common/text/escape.h"
 #include "common/text/time_text.h"
 
@@ -183,22 +184,6 @@ std::uint8_t service_tags_of(std::string_view stack) {
   return mask;
 }
 
-/// Edits that turn `a` into `b` (Levenshtein).
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({replaced, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
-
 }  // namespace
 
 std::string_view to_text(FieldType type) {
@@ -239,11 +224,8 @@ const Field* find_field(std::string_view name) {
 }
 
 std::string_view nearest_field(std::string_view name) {
-  constexpr std::size_t kLongestName = 80;  // of a name from the command line: the search is quadratic
-  const std::string_view wanted = name.substr(0, kLongestName);
-  return std::ranges::min_element(all_fields(), {},
-                                  [&](const Field& field) { return edit_distance(wanted, field.name); })
-      ->name;
+  const auto distance = [name](const Field& field) { return text::edit_distance(name, field.name); };
+  return std::ranges::min_element(all_fields(), {}, distance)->name;
 }
 
 }  // namespace pcapsule::fields

@@ -23,6 +23,16 @@ TEST(Program, UsageErrorsAre2) {
   EXPECT_EQ(run({"packets", "x.fb", "--assume-window-scale", "7,15"}), ExitCode::kUsage);
 }
 
+TEST(Program, ASlipInACommandIsAnsweredWithItsName) {
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(run({"losess", "x.fb"}), ExitCode::kUsage);
+  EXPECT_EQ(run({"x.fb", "losses"}), ExitCode::kUsage);
+  EXPECT_EQ(
+      ::testing::internal::GetCapturedStderr(),
+      "analyzer: there is no command 'losess'; the nearest name is 'losses'; see `analyzer --help`\n"
+      "analyzer: there is no command 'x.fb'; a command comes first, then the record file; see `analyzer --help`\n");
+}
+
 TEST(Program, UnreadableFilesAre1) {
   for (const char* command : {"packets", "info", "verify"}) EXPECT_EQ(run({command, "/no/such.fb"}), ExitCode::kFailed);
 }
