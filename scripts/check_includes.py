@@ -34,8 +34,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["pcap", "zlib.h", "zstd", "lz4", "fcntl.h", "unistd.h", "sys/", "stdio_ext.h"],
     ),
     "extractor/decode": (COMMON, []),
-    "extractor/track": ([*FORMAT, "extractor/decode"], []),
-    "extractor/write": ([*FORMAT, "common/container", "extractor/decode", "extractor/track"], []),
+    "extractor/track": ([*FORMAT, "common/hash", "extractor/decode"], []),
+    "extractor/write": ([*FORMAT, "common/container", "common/hash", "extractor/decode", "extractor/track"], []),
     "extractor/cache": (
         [*FORMAT, "common/io", "common/container", "extractor/capture"],
         ["sys/"],

@@ -53,13 +53,6 @@ struct LayerStack {
   friend bool operator==(LayerStack, LayerStack) = default;
 };
 
-/// For hash maps with stacks as keys. What a frame holds decides few of its bits, so it need not resist attacks.
-struct LayerStackHash {
-  std::size_t operator()(LayerStack stack) const noexcept {
-    return static_cast<std::size_t>((stack.inner ^ (stack.outer * 0x9e37'79b9'7f4a'7c15u)) * 0xff51'afd7'ed55'8ccdu);
-  }
-};
-
 inline constexpr std::uint32_t kNoOptions = 0xffff'ffff;
 inline constexpr std::size_t kMaxVlanTags = 4;
 

@@ -91,7 +91,7 @@ class ConnectionChoice {
 class RecordStage {
  public:
   RecordStage(container::ByteSink& sink, track::HashSeed seed, ConnectionChoice& choice, std::size_t captures)
-      : tracker_(seed), writer_(sink), choice_(choice), rows_of_capture_(captures) {}
+      : tracker_(seed), writer_(sink, seed), choice_(choice), rows_of_capture_(captures) {}
 
   Result<void> start() { return writer_.start(); }
   Result<void> take(const Batch& batch);

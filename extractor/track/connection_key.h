@@ -3,30 +3,16 @@
 
 #include <cstdint>
 
+#include "common/hash/seeded.h"
 #include "common/net/endpoint.h"
 
 namespace pcapsule::track {
 
-/// Seeds of the hash over connection keys. 4-tuples come from strangers: with a
-/// seed unknown to them they cannot choose colliding ones.
-struct HashSeed {
-  std::uint64_t first = 0x9e37'79b9'7f4a'7c15;
-  std::uint64_t second = 0xd1b5'4a32'd192'ed03;
-};
-
-namespace detail {
-__extension__ using Uint128 = unsigned __int128;
-
-/// Both halves of the product, folded: every input bit reaches every output bit.
-constexpr std::uint64_t fold_multiply(std::uint64_t a, std::uint64_t b) {
-  const Uint128 product = static_cast<Uint128>(a) * b;
-  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
-}
-}  // namespace detail
+using hash::HashSeed;
 
 /// The same for both directions of a connection (S11).
 constexpr std::uint64_t hash_endpoints(const HashSeed& seed, const Endpoint& one, const Endpoint& other) {
-  using detail::fold_multiply;
+  using hash::fold_multiply;
   const auto side = [&seed](const Endpoint& end) {
     if (end.address.version == IpVersion::kV4) {
       return fold_multiply(((end.address.low << 16) | end.port) ^ seed.first, seed.second | 1U);

@@ -7,6 +7,7 @@
 #include "common/base/result.h"
 #include "common/container/record_writer.h"
 #include "common/format/record_layout.h"
+#include "common/hash/seeded.h"
 #include "extractor/decode/segment.h"
 #include "extractor/track/connection_tracker.h"
 #include "extractor/write/encapsulations.h"
@@ -17,7 +18,8 @@ namespace pcapsule::write {
 /// gives those to the writer of record files.
 class TrackWriter {
  public:
-  explicit TrackWriter(container::ByteSink& sink) : file_(sink) {}
+  /// `seed`: of this run, unknown to who made the capture.
+  TrackWriter(container::ByteSink& sink, hash::HashSeed seed) : file_(sink), encapsulations_(seed) {}
 
   Result<void> start() { return file_.start(); }
 

@@ -88,7 +88,7 @@ void stage_and_build(benchmark::State& state) {
   tracker.track(batch, rows);
   for (auto _ : state) {
     NoSink sink;
-    write::TrackWriter writer(sink);
+    write::TrackWriter writer(sink, track::HashSeed{});
     bool good = writer.start().ok();
     std::vector<record::RowLink> links(tracker.connections());
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {

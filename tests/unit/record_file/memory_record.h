@@ -30,7 +30,7 @@ class MemorySink final : public container::ByteSink {
 struct MemoryRecord {
   explicit MemoryRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {})
       : tracker(track::HashSeed{1, 2}) {
-    write::TrackWriter writer(sink);
+    write::TrackWriter writer(sink, track::HashSeed{1, 2});
     bool good = writer.start().ok();
     tracker.track(batch, rows);
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {
