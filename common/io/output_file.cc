@@ -75,9 +75,20 @@ int bind_abstract(int socket, const std::string& name) {
   return ::bind(socket, reinterpret_cast<const sockaddr*>(&address), length) == 0 ? 0 : errno;
 }
 
-/// A record file replaces regular files only: a rename over /dev/null would
+/// Is it a link to a file that this process has open, as /dev/stdout is?
+bool is_link_to_descriptor(int folder, const std::string& name) {
+  std::array<char, 6> target{};
+  const ssize_t bytes = ::readlinkat(folder, name.c_str(), target.data(), target.size());
+  return bytes > 0 && std::string_view(target.data(), static_cast<std::size_t>(bytes)) == "/proc/";
+}
+
+/// A record file replaces regular files, and links to them, only: a rename over /dev/null or /dev/stdout would
 /// take the device away from everybody.
 Result<void> check_replaceable(const std::string& path, int folder, const std::string& name) {
+  if (is_link_to_descriptor(folder, name)) {
+    return Error{ErrorCode::kIo,
+                 path + ": cannot write: this is a link into /proc, expected the name of a regular file"};
+  }
   struct stat status {};
   if (::fstatat(folder, name.c_str(), &status, 0) != 0) return {};  // absent, or a link to nowhere
   if (S_ISREG(status.st_mode)) return {};
@@ -168,8 +179,12 @@ Result<void> OutputFile::create_named_temporary() {
     temporary_ = temporary;
     return {};
   }
-  return Error{ErrorCode::kIo, path_ + ": cannot write: all temporary names are taken; remove " + temporary_name(0) +
-                                   " and its like from its folder"};
+  return names_are_taken();
+}
+
+Error OutputFile::names_are_taken() const {
+  return {ErrorCode::kIo, path_ + ": cannot write: all temporary names are taken; remove " + temporary_name(0) +
+                              " and its like from its folder"};
 }
 
 /// Removes a temporary file whose writer is dead: only the living hold a lock
@@ -225,10 +240,12 @@ Result<void> OutputFile::link_unnamed() {
       return {};
     }
   }
-  return failure("cannot give the finished file a name");
+  return errno == EEXIST ? names_are_taken() : failure("cannot give the finished file a name");
 }
 
 Result<void> OutputFile::commit() {
+  // Again: in the meantime somebody may have made something else under this name.
+  if (auto replaceable = check_replaceable(path_, folder_.get(), name_); !replaceable) return replaceable;
   // Before the rename: a crash must not leave the new name with old or no bytes.
   if (!synced(file_.get())) return failure("cannot bring the bytes to the disk");
   if (temporary_.empty()) {

@@ -77,6 +77,7 @@ class OutputFile {
   [[nodiscard]] std::string temporary_name(unsigned attempt) const;
   [[nodiscard]] bool remove_abandoned(const std::string& temporary) const;
   Error failure(const char* what) const;
+  [[nodiscard]] Error names_are_taken() const;
 
   std::string path_;  ///< as the user gave it
   std::string name_;  ///< its last component, relative to folder_

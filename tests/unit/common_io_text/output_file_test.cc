@@ -140,8 +140,33 @@ TEST(OutputFile, RefusesWhatIsNoRegularFile) {
   EXPECT_THAT(message(folder / "pipe"), HasSubstr("a pipe or a device"));
   EXPECT_THAT(message(folder / "link"), HasSubstr("a pipe or a device"));
   EXPECT_THAT(message("/dev/null"), HasSubstr("a pipe or a device"));
+  // As /dev/stdout is. What the descriptor leads to may be a regular file, and the link would be replaced.
+  const ScopedFd open(::open((folder / "redirected").c_str(), O_CREAT | O_WRONLY, 0600));
+  std::filesystem::create_symlink("/proc/self/fd/" + std::to_string(open.get()), folder / "stdout");
+  EXPECT_THAT(message(folder / "stdout"), HasSubstr("a link into /proc"));
   EXPECT_THAT(message(folder / "absent/x.fb"), HasSubstr("cannot open its folder: No such file or directory"));
   EXPECT_THAT(message(""), HasSubstr("names a folder"));
+}
+
+TEST_P(OutputFileBothWays, WhatBecameNoRegularFileMeanwhileIsLeftAlone) {
+  const TemporaryFolder folder;
+  auto file = OutputFile::create(folder / "x.fb", GetParam());
+  ASSERT_TRUE(file);
+  ASSERT_EQ(::mkfifo((folder / "x.fb").c_str(), 0600), 0);
+  const auto committed = file->commit();
+  ASSERT_FALSE(committed);
+  EXPECT_THAT(committed.error().message, HasSubstr("a pipe or a device"));
+  EXPECT_TRUE(std::filesystem::is_fifo(folder / "x.fb"));
+}
+
+TEST(OutputFile, NamesThatNobodyMayRemoveAreAnErrorOfAnUnnamedFileToo) {
+  const TemporaryFolder folder;
+  put(folder / "x.fb", "old");
+  for (int i = 0; i < 100; ++i) std::filesystem::create_directory(folder / (".x.fb.tmp" + std::to_string(i)));
+  const auto written = write_whole(folder / "x.fb", "new", Temporary::kUnnamed);
+  ASSERT_FALSE(written);
+  EXPECT_THAT(written.error().message, HasSubstr("all temporary names are taken; remove .x.fb.tmp0"));
+  EXPECT_EQ(content(folder / "x.fb"), "old");
 }
 
 TEST(OutputFile, ReadOnlyFolderIsNamed) {
