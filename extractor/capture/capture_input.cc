@@ -30,8 +30,7 @@ CaptureInput::~CaptureInput() = default;
 
 std::string display_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path) {
-  const std::string name = display_name(path);
+Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path, const std::string& name) {
   auto descriptor = std::make_unique<Descriptor>();
   if (path != "-") {
     descriptor->owned.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
@@ -75,7 +74,7 @@ Fingerprint CaptureInput::fingerprint() const {
 }
 
 Result<Fingerprint> fingerprint_of(const std::string& path) {
-  auto input = CaptureInput::open(path);
+  auto input = CaptureInput::open(path, display_name(path));
   if (!input) return input.error();
   if (auto drained = (*input)->drain(); !drained) return drained.error();
   return (*input)->fingerprint();

@@ -16,7 +16,8 @@ class CaptureInput final : public ByteReader {
  public:
   /// `path`: a file, a named pipe or a device; `-` is standard input. A folder
   /// is an error.
-  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path);
+  /// `name`: for messages.
+  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path, const std::string& name);
   ~CaptureInput() override;
 
   Result<std::size_t> read(std::span<std::uint8_t> into) override;

@@ -9,11 +9,11 @@
 
 namespace pcapsule::capture {
 
-Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path) {
-  auto input = CaptureInput::open(path);
+Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path, const std::string& name) {
+  auto input = CaptureInput::open(path, name);
   if (!input) return input.error();
   std::unique_ptr<CaptureStream> stream(new CaptureStream(std::move(*input)));
-  if (auto recognised = stream->recognise(display_name(path)); !recognised) return recognised.error();
+  if (auto recognised = stream->recognise(name); !recognised) return recognised.error();
   return stream;
 }
 
@@ -57,7 +57,7 @@ bool looks_like_capture(const std::string& path) {
   struct stat status {};
   // Asked before opening: a named pipe among the files would wait for its writer.
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  return CaptureStream::open(path).ok();
+  return CaptureStream::open(path, path).ok();
 }
 
 }  // namespace pcapsule::capture

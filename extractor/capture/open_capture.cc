@@ -13,10 +13,11 @@
 namespace pcapsule::capture {
 
 Result<std::unique_ptr<FrameSource>> open_capture(const OpenOptions& options) {
-  auto stream = CaptureStream::open(options.path);
+  const std::string name = display_name(options.shown.empty() ? options.path : options.shown);
+  auto stream = CaptureStream::open(options.path, name);
   if (!stream) return stream.error();
   const auto open = (*stream)->format() == CaptureFormat::kPcapng ? open_pcapng : open_pcap;
-  return open(display_name(options.path), std::move(*stream), options.bpf_filter);
+  return open(name, std::move(*stream), options.bpf_filter);
 }
 
 std::string capture_library_versions() {

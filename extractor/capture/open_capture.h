@@ -12,6 +12,7 @@ namespace pcapsule::capture {
 struct OpenOptions {
   std::string path;                       ///< `-`: standard input
   std::optional<std::string> bpf_filter;  ///< sets Frame::wanted; without it every frame is wanted
+  std::string shown = {};                 ///< the path for messages, where it is another; empty: it is not
 };
 
 /// Opens a pcap or pcapng capture, plain or compressed, recognised by content.

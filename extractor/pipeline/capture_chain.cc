@@ -56,7 +56,7 @@ Result<void> sort_by_first_frame(std::vector<ChainInput>& inputs) {
   };
   std::vector<Place> places;
   for (const ChainInput& input : inputs) {
-    auto source = capture::open_capture({input.path, std::nullopt});
+    auto source = capture::open_capture({input.path, std::nullopt, input.shown});
     if (!source) return source.error();
     capture::Frame frame;
     const bool any = (*source)->next(frame);
@@ -88,7 +88,7 @@ Result<void> CaptureChain::check_link_types() const {
 
 Result<void> CaptureChain::open_current() {
   const ChainInput& input = inputs_[current_];
-  auto source = capture::open_capture({input.path, filter_of(filter_)});
+  auto source = capture::open_capture({input.path, filter_of(filter_), input.shown});
   if (!source) {
     const bool names_no_file = source.error().code == ErrorCode::kUsage && inputs_.size() > 1;
     return names_no_file ? Error{ErrorCode::kUsage, input.shown + ": " + source.error().message} : source.error();

@@ -2,6 +2,7 @@
 #include "extractor/pipeline/extract.h"
 
 #include <sched.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -122,10 +123,28 @@ ExtractSummary summary_of(const CaptureChain& chain, const DecodeStage& decode, 
   return summary;
 }
 
-/// One pass over the captures. nullopt: the choice of connections turned out to
+/// What the passes over the captures share.
+struct Passes {
+  ConnectionChoice choice;
+  std::vector<capture::Fingerprint> read_before;  ///< by the first pass, of each capture; empty: this is the first
+};
+
+/// A choice made of the numbers of connections has no meaning for other bytes.
+Result<void> check_unchanged(const CaptureChain& chain, const Passes& passes) {
+  for (std::size_t i = 0; i < passes.read_before.size(); ++i) {
+    if (chain.parts()[i].end.fingerprint == passes.read_before[i]) continue;
+    return Error{ErrorCode::kIo,
+                 chain.inputs()[i].shown +
+                     ": changed while it was read, which --client and --server need twice; run the extractor again "
+                     "once the capture is complete"};
+  }
+  return {};
+}
+
+/// One pass over the captures. nullopt, only of the first: the choice of connections turned out to
 /// need another pass; nothing was written.
 Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request, const std::vector<ChainInput>& inputs,
-                                                   ConnectionChoice& choice) {
+                                                   Passes& passes) {
   const auto started = Clock::now();
   CaptureChain chain(inputs, request.filter);
   if (auto opened = chain.open(); !opened) return opened.error();
@@ -134,15 +153,20 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   FileSink sink(*output);
 
   DecodeStage decode(chain);
-  RecordStage record(sink, random_seed(), choice, inputs.size());
+  RecordStage record(sink, random_seed(), passes.choice, inputs.size());
   if (auto begun = record.start(); !begun) return begun.error();
   const auto run = has_two_cores() ? run_on_two_threads : run_on_one_thread;
   if (auto ran = run(decode, record, request); !ran) return ran.error();
   if (auto readable = chain.check_link_types(); !readable) return readable.error();
   const DurationNs read_time = since(started);
 
+  if (auto unchanged = check_unchanged(chain, passes); !unchanged) return unchanged.error();
   record.tracker().decide_roles();
-  if (!choice.settle(record.tracker())) return std::optional<ExtractSummary>();
+  const bool first_pass = passes.read_before.empty();
+  if (!passes.choice.settle(record.tracker()) && first_pass) {
+    for (const ChainPart& part : chain.parts()) passes.read_before.push_back(part.end.fingerprint);
+    return std::optional<ExtractSummary>();
+  }
   record::Provenance provenance = provenance_of(record_options(request), chain, decode, record);
   if (auto written = record.writer().finish(record.tracker(), std::move(provenance)); !written) return written.error();
   if (auto committed = output->commit(); !committed) return committed.error();
@@ -153,19 +177,25 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   return std::optional(std::move(summary));
 }
 
-/// The captures in the order in which they are read. `spool` takes a copy of standard input, if
-/// that has to be read more than once.
+/// Can its bytes be read again? Not those of standard input or a pipe.
+bool can_be_read_again(const std::string& capture) {
+  struct stat status {};
+  return capture != kStandardInput && ::stat(capture.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// The captures in the order in which they are read. `spools` takes copies of those that have to be read more than
+/// once and cannot.
 Result<std::vector<ChainInput>> inputs_of(const ExtractRequest& request, bool second_pass_likely,
-                                          std::optional<Spool>& spool) {
+                                          std::vector<Spool>& spools) {
   std::vector<ChainInput> inputs;
   const bool several = request.captures.size() > 1;
   for (const std::string& capture : request.captures) {
     inputs.push_back(chain_input(capture));
-    if (capture != kStandardInput || !(several || second_pass_likely)) continue;
-    auto spooled = Spool::from_standard_input(request.output);
+    if (!(several || second_pass_likely) || can_be_read_again(capture)) continue;
+    auto spooled = Spool::copy_of(capture, request.output);
     if (!spooled) return spooled.error();
-    spool.emplace(std::move(*spooled));
-    inputs.back().path = spool->path();
+    inputs.back().path = spooled->path();
+    spools.push_back(std::move(*spooled));
   }
   if (several) {
     if (auto sorted = sort_by_first_frame(inputs); !sorted) return sorted.error();
@@ -185,13 +215,13 @@ Result<ExtractSummary> extract(const ExtractRequest& request) {
       request.output, request.wait_for_lock ? io::OutputLock::WhenBusy::kWait : io::OutputLock::WhenBusy::kFail);
   if (!lock) return lock.error();
 
-  ConnectionChoice choice(request.client, request.server);
+  Passes passes{ConnectionChoice(request.client, request.server), {}};
   // Roles may need the whole capture, and then a second pass, which a pipe cannot give.
-  std::optional<Spool> spool;
-  const auto inputs = inputs_of(request, !choice.chooses_all(), spool);
+  std::vector<Spool> spools;
+  const auto inputs = inputs_of(request, !passes.choice.chooses_all(), spools);
   if (!inputs) return inputs.error();
-  auto summary = extract_once(request, *inputs, choice);
-  if (summary && !*summary) summary = extract_once(request, *inputs, choice);
+  auto summary = extract_once(request, *inputs, passes);
+  if (summary && !*summary) summary = extract_once(request, *inputs, passes);
   if (!summary) return summary.error();
   return std::move(**summary);
 }

@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "common/bytes/byte_cursor.h"
 #include "common/io/os_error.h"
+#include "extractor/capture/capture_input.h"
 
 namespace pcapsule::pipeline {
 
@@ -23,35 +27,35 @@ io::ScopedFd open_unnamed(const std::string& folder) {
   return file;
 }
 
-bool write_all(int fd, const char* data, std::size_t bytes) {
-  while (bytes > 0) {
-    const ssize_t written = ::write(fd, data, bytes);
+bool write_all(int fd, ByteView bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
     if (written < 0 && errno == EINTR) continue;
     if (written <= 0) return false;
-    data += written;
-    bytes -= static_cast<std::size_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
   return true;
 }
 
 }  // namespace
 
-Result<Spool> Spool::from_standard_input(const std::string& output) {
+Result<Spool> Spool::copy_of(const std::string& capture, const std::string& output) {
+  auto input = capture::CaptureInput::open(capture, capture::display_name(capture));
+  if (!input) return input.error();
   const auto slash = output.find_last_of('/');
   const std::string folder = slash == std::string::npos ? "." : output.substr(0, slash + 1);
+  const auto failure = [&](const char* what) {
+    return io::os_error(folder, what + capture::display_name(capture), errno);
+  };
   io::ScopedFd file = open_unnamed(folder);
-  if (!file.valid()) return io::os_error(folder, "cannot make a temporary copy of standard input", errno);
-  std::vector<char> buffer(std::size_t{1} << 20);
+  if (!file.valid()) return failure("cannot make a temporary copy of ");
+  std::vector<std::uint8_t> buffer(std::size_t{1} << 20);
   for (;;) {
-    const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return io::os_error("standard input", "cannot read", errno);
-    if (got == 0) break;
-    if (!write_all(file.get(), buffer.data(), static_cast<std::size_t>(got))) {
-      return io::os_error(folder, "cannot write the temporary copy of standard input", errno);
-    }
+    const auto got = (*input)->read(buffer);
+    if (!got) return got.error();
+    if (*got == 0) return Spool(std::move(file));
+    if (!write_all(file.get(), ByteView(buffer).first(*got))) return failure("cannot write the temporary copy of ");
   }
-  return Spool(std::move(file));
 }
 
 }  // namespace pcapsule::pipeline

@@ -2,18 +2,19 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "common/base/result.h"
 #include "common/io/scoped_fd.h"
 
 namespace pcapsule::pipeline {
 
-/// A copy of standard input that can be read more than once: a file without a
-/// name, which vanishes with the process.
+/// A copy of a capture whose bytes come only once, as from standard input or a pipe, for who reads them more than
+/// once: a file without a name, which vanishes with the process.
 class Spool {
  public:
-  /// Copies all of standard input into the folder of `output`.
-  static Result<Spool> from_standard_input(const std::string& output);
+  /// Copies all of `capture` (`-`: standard input) into the folder of `output`. Errors name the one or the other.
+  static Result<Spool> copy_of(const std::string& capture, const std::string& output);
 
   /// A path under which this process can open the copy.
   [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
