@@ -12,6 +12,7 @@
 #include <cassert>
 #include <limits>
 #include <new>
+#include <string_view>
 
 namespace pcapsule::capture {
 namespace {
@@ -24,6 +25,9 @@ constexpr int kMaxZstdWindowLog = 27;
 constexpr std::size_t kZstdFrameStartBytes = 5;
 constexpr std::size_t kLz4FrameStartBytes = 7;
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib: expect a gzip header and check its trailer
+
+// Codecs yield want of memory like damage of the data. It is none: it is thrown, so that nobody takes what was read so
+// far for all there is.
 
 class GzipDecompressor final : public Decompressor {
  public:
@@ -43,6 +47,7 @@ class GzipDecompressor final : public Decompressor {
     stream_.avail_out = out_bytes;
     const int status = inflate(&stream_, Z_NO_FLUSH);
     Step done{in_bytes - stream_.avail_in, out_bytes - stream_.avail_out, status == Z_STREAM_END, {}};
+    if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status == Z_STREAM_END) {
       inflateReset(&stream_);
     } else if (status != Z_OK && status != Z_BUF_ERROR) {  // Z_BUF_ERROR: no progress possible now
@@ -70,6 +75,7 @@ class ZstdDecompressor final : public Decompressor {
     Step done{from.pos, to.pos, status == 0, {}};
     wanted_bytes_ = status == 0 ? kZstdFrameStartBytes : status;
     if (ZSTD_isError(status) != 0) {
+      if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation) throw std::bad_alloc();
       done.fault = ZSTD_getErrorName(status);
       if (ZSTD_getErrorCode(status) == ZSTD_error_frameParameter_windowTooLarge) {
         done.fault += "; decompress it with zstd -d --long=31 first";
@@ -94,7 +100,11 @@ class Lz4Decompressor final : public Decompressor {
     std::size_t in_bytes = std::min(in.size(), wanted_bytes_);
     std::size_t out_bytes = out.size();
     const std::size_t status = LZ4F_decompress(context_, out.data(), &out_bytes, in.data(), &in_bytes, nullptr);
-    if (LZ4F_isError(status) != 0) return {0, 0, false, LZ4F_getErrorName(status)};
+    if (LZ4F_isError(status) != 0) {
+      const std::string_view fault = LZ4F_getErrorName(status);
+      if (fault == "ERROR_allocation_failed") throw std::bad_alloc();
+      return {0, 0, false, std::string(fault)};
+    }
     wanted_bytes_ = status == 0 ? kLz4FrameStartBytes : status;
     return {in_bytes, out_bytes, status == 0, {}};
   }

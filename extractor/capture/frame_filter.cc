@@ -3,6 +3,7 @@
 
 #include <pcap/pcap.h>
 
+#include <new>
 #include <utility>
 
 #include "extractor/capture/dlt.h"
@@ -41,9 +42,8 @@ FrameFilter::Program& FrameFilter::program_for(LinkType type) {
   if (program) return *program;
   program = std::make_unique<Program>();
   const std::unique_ptr<pcap_t, ClosePcap> pcap(::pcap_open_dead(dlt_of_link_type(type), kSnaplen));
-  if (!pcap) {
-    program->fault = "out of memory";
-  } else if (::pcap_compile(pcap.get(), &program->code, expression_->c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
+  if (!pcap) throw std::bad_alloc();
+  if (::pcap_compile(pcap.get(), &program->code, expression_->c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0) {
     program->fault = ::pcap_geterr(pcap.get());
   } else {
     program->compiled = true;
@@ -75,11 +75,23 @@ bool FrameFilter::matches(LinkType type, std::uint32_t wire_bytes, ByteView byte
 }
 
 std::vector<std::string> FrameFilter::inapplicable() const {
+  constexpr std::size_t kMaxTypesShown = 20;  // a stranger's capture may have 65,536
   std::vector<std::string> lines;
+  std::size_t further = 0;
+  std::uint64_t left_out_of_further = 0;
   for (const auto& [type, program] : programs_) {
     if (program->left_out == 0) continue;
+    if (lines.size() == kMaxTypesShown) {
+      ++further;
+      left_out_of_further += program->left_out;
+      continue;
+    }
     lines.push_back("the filter cannot be applied to frames of " + to_text(type) + " (" + program->fault +
                     "): " + std::to_string(program->left_out) + " left out");
+  }
+  if (further > 0) {
+    lines.push_back("the filter cannot be applied to frames of " + std::to_string(further) +
+                    " further link types: " + std::to_string(left_out_of_further) + " left out");
   }
   return lines;
 }

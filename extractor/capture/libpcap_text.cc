@@ -18,4 +18,8 @@ std::optional<std::string> refusal_of(std::string_view reason) {
 
 bool says_truncated(std::string_view reason) { return contains(reason, "truncated"); }
 
+bool says_out_of_memory(std::string_view reason) {
+  return contains(reason, "out of memory") || contains(reason, "Cannot allocate memory");
+}
+
 }  // namespace pcapsule::capture

@@ -16,4 +16,7 @@ std::optional<std::string> refusal_of(std::string_view reason);
 /// The file ends within a header or a frame.
 bool says_truncated(std::string_view reason);
 
+/// There was too little memory, which says nothing of the file.
+bool says_out_of_memory(std::string_view reason);
+
 }  // namespace pcapsule::capture

@@ -27,9 +27,10 @@ constexpr std::size_t kStdioBufferBytes = std::size_t{1} << 20;
 struct Feed {
   CaptureStream* stream = nullptr;
   std::optional<Error> failure;  ///< of the operating system
+  bool out_of_memory = false;
 };
 
-/// The FILE's read function: no exception may pass through C.
+/// The FILE's read function: no exception may pass through C, so that want of memory is thrown again behind it.
 ssize_t read_feed(void* cookie, char* buffer, std::size_t size) noexcept {
   Feed& feed = *static_cast<Feed*>(cookie);
   try {
@@ -39,7 +40,7 @@ ssize_t read_feed(void* cookie, char* buffer, std::size_t size) noexcept {
     feed.failure = got.error();
     errno = EIO;
   } catch (const std::bad_alloc&) {
-    feed.failure = Error{ErrorCode::kIo, "out of memory"};  // short enough to need none
+    feed.out_of_memory = true;
     errno = ENOMEM;
   }
   return -1;
@@ -90,7 +91,7 @@ class PcapSource final : public FrameSource {
 
 Result<void> PcapSource::open() {
   std::unique_ptr<std::FILE, CloseFile> file(::fopencookie(&feed_, "rb", {&read_feed, nullptr, nullptr, nullptr}));
-  if (!file) return Error{ErrorCode::kIo, name_ + ": cannot open: out of memory"};
+  if (!file) throw std::bad_alloc();
   (void)std::setvbuf(file.get(), stdio_buffer_.data(), _IOFBF, stdio_buffer_.size());
   (void)::__fsetlocking(file.get(), FSETLOCKING_BYCALLER);  // one thread reads it
   std::array<char, PCAP_ERRBUF_SIZE> reason{};
@@ -98,6 +99,7 @@ Result<void> PcapSource::open() {
   const u_int precision = stream_->nanosecond_magic() ? PCAP_TSTAMP_PRECISION_NANO : PCAP_TSTAMP_PRECISION_MICRO;
   pcap_.reset(::pcap_fopen_offline_with_tstamp_precision(file.get(), precision, reason.data()));
   if (!pcap_) {
+    if (feed_.out_of_memory || says_out_of_memory(reason.data())) throw std::bad_alloc();
     return feed_.failure ? *feed_.failure : open_failure(reason.data());
   }
   (void)file.release();  // pcap_close closes it
@@ -145,6 +147,9 @@ bool PcapSource::next(Frame& frame) {
 /// Notes why there are no more frames, unless the file simply ended.
 void PcapSource::stop(int status) {
   ended_ = true;  // after an error libpcap would go on somewhere in the file
+  if (feed_.out_of_memory || (status == PCAP_ERROR && says_out_of_memory(::pcap_geterr(pcap_.get())))) {
+    throw std::bad_alloc();
+  }
   const std::string place = frames_ == 0 ? "before the first frame: " : "after frame " + std::to_string(frames_) + ": ";
   std::string why;
   if (const auto damage = stream_->decompression_damage()) why = *damage;

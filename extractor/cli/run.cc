@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <exception>
 #include <iostream>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -15,6 +17,7 @@
 #include "common/text/escape.h"
 #include "common/text/time_text.h"
 #include "extractor/cache/currency.h"
+#include "extractor/capture/capture_input.h"
 #include "extractor/cli/inputs.h"
 #include "extractor/cli/options.h"
 #include "extractor/cli/progress.h"
@@ -79,7 +82,7 @@ class Runner {
     }
     for (const std::string& note : plan.notes) say(Verbosity::kNormal, text::escape_for_terminal(note));
     for (const Job& job : plan.jobs) {
-      const Outcome outcome = carry_out(job);
+      const Outcome outcome = carry_out_alone(job);
       status = worse_of(status, outcome.exit_code);
       if (options_.json_report) out_.print(json_line(job, outcome));
       if (!out_.ok()) break;
@@ -105,6 +108,21 @@ class Runner {
     request.server = options_.server;
     request.wait_for_lock = options_.wait_for_lock;
     return request;
+  }
+
+  /// What befalls one job does not keep the others from being tried.
+  Outcome carry_out_alone(const Job& job) {
+    const auto named = [&job](const std::string& what) {
+      const std::string first = capture::display_name(job.captures.front());
+      return Error{ErrorCode::kIo, (job.captures.size() == 1 ? first : first + " and others") + ": " + what};
+    };
+    try {
+      return carry_out(job);
+    } catch (const std::bad_alloc&) {
+      return failed(named("out of memory; raise the limit, or choose less with --filter"));
+    } catch (const std::exception& fault) {
+      return failed(named(std::string("unexpected failure: ") + fault.what()));
+    }
   }
 
   Outcome carry_out(const Job& job) {

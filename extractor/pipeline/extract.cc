@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <random>
+#include <system_error>
 #include <thread>
 
 #include "common/io/output_file.h"
@@ -73,7 +75,7 @@ Result<void> run_on_two_threads(DecodeStage& decode, RecordStage& record, const 
 
   Result<void> recorded;
   std::exception_ptr failure;
-  std::thread recorder([&] {
+  const auto record_all = [&] {
     try {
       while (auto batch = full.pop()) {
         recorded = record.take(*batch);
@@ -85,20 +87,34 @@ Result<void> run_on_two_threads(DecodeStage& decode, RecordStage& record, const 
     }
     full.abandon();
     empty.close();
-  });
-  Result<void> read;
-  bool more = true;
-  while (more) {
-    auto batch = empty.pop();
-    if (!batch) break;
-    const auto filled = decode.fill(*batch);
-    if (!filled) read = filled.error();
-    more = filled && *filled;
-    if (!full.push(std::move(*batch))) break;
-    if (request.progress) request.progress(decode.frames());
+  };
+  std::thread recorder;
+  try {
+    recorder = std::thread(record_all);
+  } catch (const std::system_error&) {  // as where `ulimit -u` allows no more
+    return run_on_one_thread(decode, record, request);
   }
-  full.close();
-  recorder.join();
+  const auto end_recorder = [&] {
+    full.close();
+    recorder.join();
+  };
+  Result<void> read;
+  try {
+    bool more = true;
+    while (more) {
+      auto batch = empty.pop();
+      if (!batch) break;
+      const auto filled = decode.fill(*batch);
+      if (!filled) read = filled.error();
+      more = filled && *filled;
+      if (!full.push(std::move(*batch))) break;
+      if (request.progress) request.progress(decode.frames());
+    }
+  } catch (...) {  // bad_alloc: a thread that nobody joins would end the program
+    end_recorder();
+    throw;
+  }
+  end_recorder();
   if (failure) std::rethrow_exception(failure);
   return read ? recorded : read;
 }

@@ -14,6 +14,7 @@ import pathlib
 import random
 import resource
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -180,6 +181,57 @@ class Machine:
                              f"closed pipe, {command}: status {done.returncode}: {text(done.stderr)}")
         os.close(writer)
 
+    def limit_memory(self) -> None:
+        """With too little memory there is no record file: neither one that ends where it ran out, nor a dead program."""
+        def run(limit: int, *words: str | pathlib.Path) -> subprocess.CompletedProcess[bytes]:
+            return self.programs.run(*words, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+
+        megabyte = 1 << 20
+        if run(200 * megabyte, self.programs.extractor, "--version").returncode != DONE:
+            print("little memory is left out: this build reserves more than there could be")
+            return
+        captures = [self.capture, self.pcapng_that_grows()]
+        for suffix, command in (("gz", ["gzip", "-c"]), ("zst", ["zstd", "-q", "-c"]), ("lz4", ["lz4", "-q", "-c"])):
+            packed = self.folder / f"large.pcap.{suffix}"
+            with packed.open("wb") as out:
+                subprocess.run([*command, self.capture], stdout=out, check=True)
+            captures.append(packed)
+        good = self.folder / "good.pcap"
+        good.write_bytes((support.SAMPLES / "vlan.pcap").read_bytes())
+        folder = self.folder / "several"
+        folder.mkdir()
+        refused = 0
+        for capture in captures:
+            for limit in range(16, 80, 4):
+                self.put_old()
+                done = run(limit * megabyte, *self.extractor(capture))
+                how = f"{capture.name} in {limit} MB"
+                if done.returncode == 127:  # the loader of shared libraries
+                    continue
+                if done.returncode == DONE:
+                    self.tally.check(self.out.read_bytes() != self.old, f"{how}: nothing was written")
+                    break
+                refused += 1
+                self.expect_refusal(done, how, "out of memory")
+                self.tally.check(self.out.read_bytes() == self.old, f"{how}: another file")
+        self.tally.check(refused > 2 * len(captures), f"only {refused} runs had too little memory")
+        # The ones behind are tried all the same.
+        starved = run(52 * megabyte, self.programs.extractor, "-q", "--out-dir", folder, captures[1], good)
+        if starved.returncode == FAILED:
+            self.tally.check(captures[1].name in text(starved.stderr), f"little memory: message {text(starved.stderr)!r}")
+            self.tally.check((folder / "good.fb").exists(), "little memory: the capture behind was not tried")
+
+    def pcapng_that_grows(self) -> pathlib.Path:
+        """Frames that each are longer than all before."""
+        path = self.folder / "grows.pcapng"
+        parts = [struct.pack("<IIIHHqI", 0x0A0D0D0A, 28, 0x1A2B3C4D, 1, 0, -1, 28), struct.pack("<IIHHII", 1, 20, 1, 0, 0, 20)]
+        frame = support.frame_of(0x0A000001, 0xC0000201, (40000, 80), (1, 1), 0x18)
+        for size in range(1 << 20, 16 << 20, 1 << 20):
+            parts.append(struct.pack("<IIIIIII", 6, 32 + size, 0, 0, 0, size, size) + frame.ljust(size, b"\0")
+                         + struct.pack("<I", 32 + size))
+        path.write_bytes(b"".join(parts))
+        return path
+
     def crowd(self, rounds: int) -> None:
         """Eight extractors on one output, of two captures, while analyzers read it."""
         self.put_old()
@@ -217,6 +269,7 @@ def main() -> int:
         machine.interrupt()
         machine.stop_input()
         machine.close_pipe()
+        machine.limit_memory()
         machine.crowd(20 if options.thorough else 1)
     return tally.end("faults of the machine")
 
