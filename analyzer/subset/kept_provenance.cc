@@ -14,11 +14,9 @@ namespace {
 
 using record::NamedCount;
 
-// Outcomes of which every frame is a row.
-constexpr std::string_view kSegment = "segment";
-constexpr std::string_view kMalformed = "malformed_tcp";
-constexpr std::string_view kQuoted = "quoted_tcp";
-// And those that come last in a catalog.
+/// By Outcome.
+constexpr std::array<std::string_view, 3> kNames = {"segment", "malformed_tcp", "quoted_tcp"};
+// Those that come last in a catalog.
 constexpr std::string_view kNotChosen = "not_chosen";
 constexpr std::string_view kFilteredOut = "filtered_out";
 
@@ -35,14 +33,33 @@ KeptProvenance::KeptProvenance(const record::Catalog& from, std::string selectio
   for (record::CaptureInfo& capture : provenance_.captures) capture.first_row = capture.rows = 0;
 }
 
-void KeptProvenance::count(const record::SegmentRow& row) {
-  const bool quoted = (row.oddities & oddity::kQuoted) != 0;
-  const bool malformed = !quoted && (row.oddities & oddity::kNoSegment) != 0;
-  ++(quoted ? quoted_ : malformed ? malformed_ : segments_);
+KeptProvenance::Outcome KeptProvenance::outcome_of(std::uint8_t oddities) {
+  if ((oddities & oddity::kQuoted) != 0) return kQuoted;
+  return (oddities & oddity::kNoSegment) != 0 ? kMalformed : kSegment;
+}
 
+void KeptProvenance::note(std::uint64_t frame, std::uint8_t oddities, bool kept) {
+  const Outcome outcome = outcome_of(oddities);
+  if (frame == frame_) {
+    outcome_ = std::min(outcome_, outcome);
+    kept_ |= kept;
+  } else {
+    count_frame();
+    frame_ = frame;
+    outcome_ = outcome;
+    kept_ = kept;
+  }
+  if (kept) count_row(frame);
+}
+
+void KeptProvenance::count_frame() {
+  if (kept_) ++frames_[outcome_];
+}
+
+void KeptProvenance::count_row(std::uint64_t frame) {
   std::vector<record::CaptureInfo>& captures = provenance_.captures;
   if (captures.empty()) return;
-  while (capture_ + 1 < captures.size() && row.frame >= captures[capture_ + 1].first_frame) {
+  while (capture_ + 1 < captures.size() && frame >= captures[capture_ + 1].first_frame) {
     ++capture_;
     captures[capture_].first_row = captures[capture_ - 1].first_row + captures[capture_ - 1].rows;
   }
@@ -55,15 +72,20 @@ Result<record::Provenance> KeptProvenance::finish() {
     captures[i].first_row = captures[i - 1].first_row + captures[i - 1].rows;
   }
 
+  count_frame();
   std::vector<NamedCount>& outcomes = provenance_.outcomes;
-  const std::uint64_t rows_before = exchange(outcomes, kSegment, segments_) +
-                                    exchange(outcomes, kMalformed, malformed_) + exchange(outcomes, kQuoted, quoted_);
-  const std::uint64_t rows = segments_ + malformed_ + quoted_;
-  if (rows > rows_before) {
-    return Error{ErrorCode::kCorrupt, "the catalog counts " + std::to_string(rows_before) +
-                                          " frames with a TCP header, but there are at least " + std::to_string(rows)};
+  std::uint64_t before = 0;
+  std::uint64_t frames = 0;
+  for (std::size_t i = 0; i < kOutcomes; ++i) {
+    before += exchange(outcomes, kNames[i], frames_[i]);
+    frames += frames_[i];
   }
-  const std::uint64_t left_out = rows_before - rows + exchange(outcomes, kNotChosen, 0);
+  if (frames > before) {
+    return Error{ErrorCode::kCorrupt, "the catalog counts " + std::to_string(before) +
+                                          " frames with a TCP header, but there are at least " +
+                                          std::to_string(frames)};
+  }
+  const std::uint64_t left_out = before - frames + exchange(outcomes, kNotChosen, 0);
   std::erase_if(outcomes, [](const NamedCount& outcome) { return outcome.count == 0; });
   if (left_out > 0) {
     const auto place = std::ranges::find(outcomes, kFilteredOut, &NamedCount::name);

@@ -33,17 +33,18 @@ class Copier {
   Result<void> copy_rows(const read::SegmentChunk& chunk) {
     ChunkRows rows(chunk);
     for (std::size_t row = 0; row < chunk.rows; ++row) {
+      const std::uint64_t frame = chunk.frame[row];
+      if (frame < last_frame_) {
+        return Error{ErrorCode::kCorrupt, file_.path() + ": row " + std::to_string(chunk.first_row + row) +
+                                              ": frame numbers descend; re-run the extractor on the capture"};
+      }
+      last_frame_ = frame;
       KeptConnection* const kept = kept_.find(chunk.connection[row]);
+      provenance_.note(frame, chunk.oddities[row], kept != nullptr);
       if (kept == nullptr) continue;
       const record::SegmentRow value = rows.at(row);
-      if (value.frame <= last_frame_) {
-        return Error{ErrorCode::kCorrupt, file_.path() + ": row " + std::to_string(chunk.first_row + row) +
-                                              ": frame numbers do not ascend; re-run the extractor on the capture"};
-      }
-      last_frame_ = value.frame;
       if (auto written = writer_.append(value, kept->link); !written) return written;
       ++kept->rows;
-      provenance_.count(value);
     }
     return {};
   }

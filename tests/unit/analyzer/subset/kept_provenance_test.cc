@@ -27,13 +27,6 @@ record::Catalog three_captures() {
   return catalog;
 }
 
-record::SegmentRow row(std::uint64_t frame, std::uint8_t oddities = 0) {
-  record::SegmentRow out;
-  out.frame = frame;
-  out.oddities = oddities;
-  return out;
-}
-
 std::string outcomes_of(const record::Provenance& provenance) {
   std::string text;
   for (const record::NamedCount& outcome : provenance.outcomes) {
@@ -44,8 +37,8 @@ std::string outcomes_of(const record::Provenance& provenance) {
 
 TEST(KeptProvenance, CountsWhatWasLeftOutBeforeTheFilter) {
   KeptProvenance kept(three_captures(), "-s 1");
-  kept.count(row(3));
-  kept.count(row(25, oddity::kQuoted));
+  kept.note(3, 0, true);
+  kept.note(25, oddity::kQuoted, true);
   const auto provenance = kept.finish();
   ASSERT_TRUE(provenance.ok());
   EXPECT_EQ(outcomes_of(*provenance), "segment 1, quoted_tcp 1, not_ip 20, not_chosen 4, filtered_out 4, ");
@@ -53,18 +46,33 @@ TEST(KeptProvenance, CountsWhatWasLeftOutBeforeTheFilter) {
 
 TEST(KeptProvenance, EveryKindOfHeaderHasItsOutcome) {
   KeptProvenance kept(three_captures(), "-s 1");
-  kept.count(row(3, oddity::kBadDataOffset));
-  kept.count(row(4, oddity::kQuoted | oddity::kBadDataOffset));
-  kept.count(row(5, oddity::kFirstFragment | oddity::kHeaderCut));
+  kept.note(3, oddity::kBadDataOffset, true);
+  kept.note(4, oddity::kQuoted | oddity::kBadDataOffset, true);
+  kept.note(5, oddity::kFirstFragment | oddity::kHeaderCut, true);
   EXPECT_EQ(outcomes_of(*kept.finish()),
             "segment 1, quoted_tcp 1, malformed_tcp 1, not_ip 20, not_chosen 3, filtered_out 4, ");
+}
+
+TEST(KeptProvenance, AFrameOfSeveralHeadersCountsOnceUnderTheBest) {
+  record::Catalog catalog = three_captures();
+  catalog.outcomes = {{"segment", 4}, {"malformed_tcp", 1}, {"not_ip", 25}};
+  KeptProvenance kept(catalog, "-s 1");
+  for (const bool chosen : {true, false, true}) kept.note(3, 0, chosen);
+  kept.note(4, 0, false);  // of it nothing is kept
+  kept.note(4, oddity::kBadDataOffset, false);
+  kept.note(5, oddity::kBadDataOffset, true);
+  kept.note(5, 0, false);
+  const auto provenance = kept.finish();
+  ASSERT_TRUE(provenance.ok());
+  EXPECT_EQ(outcomes_of(*provenance), "segment 2, not_ip 25, not_chosen 3, ");
+  EXPECT_EQ(provenance->captures[0].rows, 3U);
 }
 
 TEST(KeptProvenance, AddsToWhatWasLeftOutEarlier) {
   record::Catalog catalog = three_captures();
   catalog.outcomes = {{"segment", 6}, {"not_chosen", 24}};
   KeptProvenance kept(catalog, "-s 1");
-  kept.count(row(3));
+  kept.note(3, 0, true);
   EXPECT_EQ(outcomes_of(*kept.finish()), "segment 1, not_chosen 29, ");
 }
 
@@ -72,7 +80,7 @@ TEST(KeptProvenance, NothingLeftOutIsNotCounted) {
   record::Catalog catalog = three_captures();
   catalog.outcomes = {{"segment", 1}, {"not_ip", 29}};
   KeptProvenance kept(catalog, "all");
-  kept.count(row(3));
+  kept.note(3, 0, true);
   EXPECT_EQ(outcomes_of(*kept.finish()), "segment 1, not_ip 29, ");
 }
 
@@ -87,7 +95,7 @@ class RowsOfCaptures : public ::testing::TestWithParam<PlaceCase> {};
 
 TEST_P(RowsOfCaptures, GoByTheirFrames) {
   KeptProvenance kept(three_captures(), "-s 1");
-  for (const std::uint64_t frame : GetParam().frames) kept.count(row(frame));
+  for (const std::uint64_t frame : GetParam().frames) kept.note(frame, 0, true);
   const auto provenance = kept.finish();
   ASSERT_TRUE(provenance.ok());
   for (std::size_t i = 0; i < 3; ++i) {
@@ -112,8 +120,8 @@ TEST(KeptProvenance, RefusesACatalogThatCountsFewerHeaders) {
   record::Catalog catalog = three_captures();
   catalog.outcomes = {{"segment", 1}};
   KeptProvenance kept(catalog, "-s 1");
-  kept.count(row(1));
-  kept.count(row(2));
+  kept.note(1, 0, true);
+  kept.note(2, 0, true);
   const auto provenance = kept.finish();
   ASSERT_FALSE(provenance.ok());
   EXPECT_THAT(provenance.error().message, HasSubstr("counts 1 frames with a TCP header"));

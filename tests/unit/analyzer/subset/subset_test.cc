@@ -100,6 +100,23 @@ TEST(Subset, KeepsFrameTimeAndTheFrameBefore) {
   }
 }
 
+TEST(Subset, OfFramesWithSeveralHeadersIsAGoodFile) {
+  decode::SegmentBatch batch = interleaved(90, 3);
+  for (std::size_t i = 0; i < batch.segments.size(); ++i) {  // six in each, as in an 802.11 A-MSDU
+    decode::Segment& segment = batch.segments[i];
+    segment.frame_number = 1 + i / 6;
+    segment.time = {static_cast<std::int64_t>(segment.frame_number) * 1'000'000};
+  }
+  TestRecord record(batch);
+  const Written written = subset_of(record, {1});
+  ASSERT_EQ(written.error, "");
+  EXPECT_EQ(written.summary.rows, 30U);
+  TestRecord part(written.bytes);
+  EXPECT_EQ(analysis::verify(part.file()).count(), 0U);
+  EXPECT_EQ(outcomes_of(part.file().catalog()), "segment 15, not_chosen 75, ");
+  EXPECT_EQ(part.file().segments(0, read::ColumnSet::all())->frame[29], 15U);
+}
+
 TEST(Subset, OfASubsetIsThatOfTheWholeAndRemembersBoth) {
   TestRecord record(interleaved(1000, 10));
   TestRecord some(subset_of(record, {2, 5, 7}, "-s 2,5,7").bytes);
