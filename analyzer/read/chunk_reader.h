@@ -18,16 +18,22 @@
 
 namespace pcapsule::read {
 
-/// Marks of what was proven, which stays so. Several threads may prove the same at the same time.
-inline bool is_marked(std::uint8_t& mark) { return std::atomic_ref(mark).load(std::memory_order_relaxed) != 0; }
-inline void mark(std::uint8_t& mark) { std::atomic_ref(mark).store(1, std::memory_order_relaxed); }
+/// Marks of what was proven, or found wrong, which stays so. Several threads may prove the same at the same time.
+enum class Proof : std::uint8_t { kNone = 0, kGood = 1, kWrong = 2 };
+inline Proof proof_of(std::uint8_t& mark) {
+  return static_cast<Proof>(std::atomic_ref(mark).load(std::memory_order_relaxed));
+}
+inline bool is_marked(std::uint8_t& mark) { return proof_of(mark) == Proof::kGood; }
+inline void mark(std::uint8_t& mark, Proof proof = Proof::kGood) {
+  std::atomic_ref(mark).store(static_cast<std::uint8_t>(proof), std::memory_order_relaxed);
+}
 
 /// The bytes of one chunk with the checksum regions that the catalog holds for it.
 struct ChunkBytes {
   ByteView bytes;  ///< from the size prefix
   std::span<const std::uint32_t> region_end;
   std::span<const std::uint64_t> region_xxh3;
-  std::span<std::uint8_t> region_read;  ///< 1: matched its checksum already
+  std::span<std::uint8_t> region_read;  ///< Proof of each checksum
   const io::MappedFile* file;           ///< to ask for regions; nullptr: the whole chunk was asked for
 };
 
@@ -47,8 +53,9 @@ class ChunkReader {
   /// nullptr when absent, or after a fault.
   template <class T>
   const T* dense(const flatbuffers::Vector<T>* vector, const char* name) {
+    if (vector == nullptr) return nullptr;
     const std::span<const T> values = sparse(vector, name);
-    if (values.empty()) return nullptr;
+    if (error_) return nullptr;
     if (values.size() != rows_) {
       fail(std::string("column ") + name + " has " + std::to_string(values.size()) + " elements, not " +
            std::to_string(rows_));
@@ -86,7 +93,32 @@ class ChunkReader {
   template <class Narrow, class Wide>
   NarrowedColumn<Narrow, Wide> narrowed(Wide all, const flatbuffers::Vector<Narrow>* narrow,
                                         const flatbuffers::Vector<Wide>* wide, const char* name) {
+    check_width(narrow, wide, name);
     return {dense(narrow, name), dense(wide, name), all};
+  }
+
+  OffsetColumn offsets(std::uint64_t base, const flatbuffers::Vector<std::uint32_t>* narrow,
+                       const flatbuffers::Vector<std::uint64_t>* wide, const char* name) {
+    check_width(narrow, wide, name);
+    return {base, dense(narrow, name), dense(wide, name)};
+  }
+
+  TimeColumn times(std::int64_t base_ns, std::uint64_t unit_ns, const flatbuffers::Vector<std::uint32_t>* narrow,
+                   const flatbuffers::Vector<std::uint64_t>* wide, const char* name) {
+    check_width(narrow, wide, name);
+    return {base_ns, unit_ns, dense(narrow, name), dense(wide, name)};
+  }
+
+  SpanColumn spans(std::int64_t all_ns, std::uint64_t unit_ns, const flatbuffers::Vector<std::uint32_t>* narrow,
+                   const flatbuffers::Vector<std::int64_t>* wide, const char* name) {
+    check_width(narrow, wide, name);
+    return {all_ns, unit_ns, dense(narrow, name), dense(wide, name)};
+  }
+
+  /// Of a narrow and a wide vector at most one is there: else it is for each reader to say which one counts.
+  template <class Narrow, class Wide>
+  void check_width(const flatbuffers::Vector<Narrow>* narrow, const flatbuffers::Vector<Wide>* wide, const char* name) {
+    if (narrow != nullptr && wide != nullptr) fail(std::string("column ") + name + " is there in both widths");
   }
 
   /// The rows that lead sparse facts: ascending, or equal where `repeats`, and below the row count.
@@ -108,11 +140,15 @@ class ChunkReader {
 
  private:
   void check_region(std::size_t region, const char* name) {
-    if (error_ || is_marked(chunk_.region_read[region])) return;
+    if (error_) return;
+    const Proof known = proof_of(chunk_.region_read[region]);
+    if (known == Proof::kGood) return;
     const std::uint32_t begin = region == 0 ? 0 : chunk_.region_end[region - 1];
     const ByteView bytes = chunk_.bytes.subspan(begin, chunk_.region_end[region] - begin);
-    if (chunk_.file != nullptr) chunk_.file->will_need(bytes);
-    if (container::checksum(bytes) != chunk_.region_xxh3[region]) {
+    if (known == Proof::kNone && chunk_.file != nullptr) chunk_.file->will_need(bytes);
+    // Who asks again, for every connection perhaps, gets the same answer without the work.
+    if (known == Proof::kWrong || container::checksum(bytes) != chunk_.region_xxh3[region]) {
+      mark(chunk_.region_read[region], Proof::kWrong);
       fail(std::string(name) + " (" + std::to_string(bytes.size()) + " bytes at " + std::to_string(begin) +
            " in the chunk) does not match its checksum");
       return;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <string>
 
+#include "analyzer/read/row_count.h"
+
 namespace pcapsule::read {
 
 namespace {
@@ -213,6 +215,7 @@ Result<ConnectionTable> ConnectionTable::open(RecordFile& file) { return open(fi
 
 Result<ConnectionTable> ConnectionTable::open(RecordFile& file, std::span<const ConnectionRange> wanted) {
   ConnectionTable table;
+  table.rows_left_ = file.catalog().rows;
   std::uint64_t least = 0;
   for (std::size_t chunk = 0; chunk < file.connection_chunks(); ++chunk) {
     const ChunkInfo info = file.connection_chunk_info(chunk);
@@ -220,8 +223,13 @@ Result<ConnectionTable> ConnectionTable::open(RecordFile& file, std::span<const 
                              return range.first <= info.connection_greatest && range.last >= info.connection_least;
                            });
     if (auto added = table.add(file, chunk, is_wanted, least); !added) return added.error();
+    table.counts_all_rows_ = table.counts_all_rows_ && is_wanted;
     const ConnectionChunk& last = table.chunks_.back();
     least = std::uint64_t{is_wanted ? last.number(last.rows - 1) : info.connection_greatest} + 1;
+  }
+  if (table.counts_all_rows_ && table.rows_left_ != 0) {
+    return Error{ErrorCode::kCorrupt, file.path() + ": the connection table has " + std::to_string(table.rows_left_) +
+                                          " rows fewer than the catalog; re-run the extractor on the capture"};
   }
   return table;
 }
@@ -235,6 +243,14 @@ Result<void> ConnectionTable::add(RecordFile& file, std::size_t chunk, bool is_w
     return Error{ErrorCode::kCorrupt, file.path() + ": the numbers of the connection table do not ascend in chunk " +
                                           std::to_string(info.number) + "; re-run the extractor on the capture"};
   }
+  RowCount count(rows_left_);
+  if (is_wanted && !count.take(*view)) {
+    return Error{ErrorCode::kCorrupt,
+                 file.path() + ": the connections of chunk " + std::to_string(info.number) + " at offset " +
+                     std::to_string(info.offset) +
+                     " have more rows than the catalog, or none; re-run the extractor on the capture"};
+  }
+  counts_all_rows_ = counts_all_rows_ && !count.is_full();
   const std::uint64_t next = std::uint64_t{first_number_} + size_;
   if (chunks_.empty()) {
     first_number_ = view->number(0);

@@ -29,7 +29,8 @@ struct ConnectionRange {
 };
 
 /// The connection table of a record file, in ascending order of numbers. Opening
-/// verifies all of it; every access after that is a few loads.
+/// verifies all of it; every access after that is a few loads. No connection is without
+/// rows, and together they have no more rows than the file: exactly those where the whole table is open.
 class ConnectionTable {
  public:
   static Result<ConnectionTable> open(RecordFile& file);
@@ -72,6 +73,8 @@ class ConnectionTable {
 
   std::vector<ConnectionChunk> chunks_;
   std::uint64_t size_ = 0;
+  std::uint64_t rows_left_ = 0;  ///< rows of the catalog that no connection has yet
+  bool counts_all_rows_ = true;  ///< all chunks are open, and none of their counters is full
   bool keeps_copies_ = false;
   bool consecutive_ = true;  ///< numbers run from first_number_ without a gap
   std::uint32_t first_number_ = 0;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "analyzer/read/views.h"
 #include "schema/packet_record_generated.h"
 
@@ -44,6 +46,14 @@ Resets resets(const Table& t, ChunkReader& in) {
   return view;
 }
 
+/// In one form, IPv4 or the halves, and whole.
+void check_addresses(const DirectionColumns& view, ChunkReader& in) {
+  const bool has_high = view.high != nullptr;
+  const bool has_low = view.low != nullptr;
+  in.require(view.v4 != nullptr || (has_high && has_low), "addresses are missing");
+  in.require(view.v4 == nullptr || (!has_high && !has_low), "addresses are there in two forms");
+}
+
 DirectionColumns direction_a(const Table& t, ChunkReader& in) {
   DirectionColumns view;
   view.port = in.column(t.a_port_all(), t.a_port(), "a_port");
@@ -58,12 +68,11 @@ DirectionColumns direction_a(const Table& t, ChunkReader& in) {
   view.payload_bytes = in.narrowed(t.a_payload_all(), t.a_payload(), t.a_payload_wide(), "a_payload");
   view.wire_bytes = in.narrowed(t.a_wire_all(), t.a_wire(), t.a_wire_wide(), "a_wire");
   view.fin.frame = in.narrowed(t.a_fin_frame_all(), t.a_fin_frame(), t.a_fin_frame_wide(), "a_fin_frame");
-  view.fin.time = {t.a_fin_time_all(), t.time_unit_ns(), in.dense(t.a_fin_time(), "a_fin_time"),
-                   in.dense(t.a_fin_time_wide(), "a_fin_time_wide")};
+  view.fin.time = in.spans(t.a_fin_time_all(), t.time_unit_ns(), t.a_fin_time(), t.a_fin_time_wide(), "a_fin_time");
   view.v4 = in.dense(t.a_v4(), "a_v4");
   view.high = in.dense(t.a_high(), "a_high");
   view.low = in.dense(t.a_low(), "a_low");
-  in.require(view.v4 != nullptr || (view.high != nullptr && view.low != nullptr), "addresses are missing");
+  check_addresses(view, in);
   return view;
 }
 
@@ -81,12 +90,11 @@ DirectionColumns direction_b(const Table& t, ChunkReader& in) {
   view.payload_bytes = in.narrowed(t.b_payload_all(), t.b_payload(), t.b_payload_wide(), "b_payload");
   view.wire_bytes = in.narrowed(t.b_wire_all(), t.b_wire(), t.b_wire_wide(), "b_wire");
   view.fin.frame = in.narrowed(t.b_fin_frame_all(), t.b_fin_frame(), t.b_fin_frame_wide(), "b_fin_frame");
-  view.fin.time = {t.b_fin_time_all(), t.time_unit_ns(), in.dense(t.b_fin_time(), "b_fin_time"),
-                   in.dense(t.b_fin_time_wide(), "b_fin_time_wide")};
+  view.fin.time = in.spans(t.b_fin_time_all(), t.time_unit_ns(), t.b_fin_time(), t.b_fin_time_wide(), "b_fin_time");
   view.v4 = in.dense(t.b_v4(), "b_v4");
   view.high = in.dense(t.b_high(), "b_high");
   view.low = in.dense(t.b_low(), "b_low");
-  in.require(view.v4 != nullptr || (view.high != nullptr && view.low != nullptr), "addresses are missing");
+  check_addresses(view, in);
   return view;
 }
 
@@ -96,17 +104,17 @@ ConnectionChunk view_connections(const Table& t, ChunkReader& in) {
   ConnectionChunk view;
   view.first_entry = t.first_entry();
   view.rows = t.rows();
+  in.require(t.number_base() <= std::numeric_limits<std::uint32_t>::max(), "its connection numbers are too great");
   view.number_base = static_cast<std::uint32_t>(t.number_base());
   view.number_offset = in.dense(t.number_offset(), "number_offset");
   view.direction = {direction_a(t, in), direction_b(t, in)};
-  view.first_row = {t.first_row_base(), in.dense(t.first_row(), "first_row"),
-                    in.dense(t.first_row_wide(), "first_row_wide")};
-  view.first_frame = {t.first_frame_base(), in.dense(t.first_frame(), "first_frame"),
-                      in.dense(t.first_frame_wide(), "first_frame_wide")};
-  view.first_time = {t.first_time_base_ns(), t.time_unit_ns(), in.dense(t.first_time(), "first_time"),
-                     in.dense(t.first_time_wide(), "first_time_wide")};
-  view.last_time = {t.last_time_all(), t.time_unit_ns(), in.dense(t.last_time(), "last_time"),
-                    in.dense(t.last_time_wide(), "last_time_wide")};
+  in.require((view.direction[0].v4 == nullptr) == (view.direction[1].v4 == nullptr),
+             "addresses are there in two forms");
+  view.first_row = in.offsets(t.first_row_base(), t.first_row(), t.first_row_wide(), "first_row");
+  view.first_frame = in.offsets(t.first_frame_base(), t.first_frame(), t.first_frame_wide(), "first_frame");
+  view.first_time =
+      in.times(t.first_time_base_ns(), t.time_unit_ns(), t.first_time(), t.first_time_wide(), "first_time");
+  view.last_time = in.spans(t.last_time_all(), t.time_unit_ns(), t.last_time(), t.last_time_wide(), "last_time");
   view.last_row = in.narrowed(t.last_row_all(), t.last_row(), t.last_row_wide(), "last_row");
   view.last_frame = in.narrowed(t.last_frame_all(), t.last_frame(), t.last_frame_wide(), "last_frame");
   view.marks = in.column(t.marks_all(), t.marks(), "marks");
@@ -127,17 +135,16 @@ ConnectionChunk view_connections(const Table& t, ChunkReader& in) {
   view.syn_copies = in.column(t.syn_copies_all(), t.syn_copies(), "syn_copies");
   view.syn_ack_copies = in.column(t.syn_ack_copies_all(), t.syn_ack_copies(), "syn_ack_copies");
   view.syn_ack.frame = in.narrowed(t.syn_ack_frame_all(), t.syn_ack_frame(), t.syn_ack_frame_wide(), "syn_ack_frame");
-  view.syn_ack.time = {t.syn_ack_time_all(), t.time_unit_ns(), in.dense(t.syn_ack_time(), "syn_ack_time"),
-                       in.dense(t.syn_ack_time_wide(), "syn_ack_time_wide")};
+  view.syn_ack.time =
+      in.spans(t.syn_ack_time_all(), t.time_unit_ns(), t.syn_ack_time(), t.syn_ack_time_wide(), "syn_ack_time");
   view.handshake_ack.frame = in.narrowed(t.handshake_ack_frame_all(), t.handshake_ack_frame(),
                                          t.handshake_ack_frame_wide(), "handshake_ack_frame");
-  view.handshake_ack.time = {t.handshake_ack_time_all(), t.time_unit_ns(),
-                             in.dense(t.handshake_ack_time(), "handshake_ack_time"),
-                             in.dense(t.handshake_ack_time_wide(), "handshake_ack_time_wide")};
+  view.handshake_ack.time = in.spans(t.handshake_ack_time_all(), t.time_unit_ns(), t.handshake_ack_time(),
+                                     t.handshake_ack_time_wide(), "handshake_ack_time");
   view.close_ack.frame =
       in.narrowed(t.close_ack_frame_all(), t.close_ack_frame(), t.close_ack_frame_wide(), "close_ack_frame");
-  view.close_ack.time = {t.close_ack_time_all(), t.time_unit_ns(), in.dense(t.close_ack_time(), "close_ack_time"),
-                         in.dense(t.close_ack_time_wide(), "close_ack_time_wide")};
+  view.close_ack.time =
+      in.spans(t.close_ack_time_all(), t.time_unit_ns(), t.close_ack_time(), t.close_ack_time_wide(), "close_ack_time");
   view.events = events(t, in);
   view.resets = resets(t, in);
   return view;

@@ -35,6 +35,7 @@ class RecordFile::Impl {
       (segments ? segment_chunks_ : connection_chunks_).push_back(chunk);
     }
     verified_.resize(kinds.size());
+    directory_proof_.resize(kinds.size());
     region_read_.resize(span_of(table_->region_end()).size());
   }
 
@@ -126,8 +127,9 @@ class RecordFile::Impl {
   Catalog catalog_;
   std::vector<std::uint32_t> segment_chunks_;
   std::vector<std::uint32_t> connection_chunks_;
-  std::vector<std::uint8_t> verified_;     ///< by chunk: its structure was proven
-  std::vector<std::uint8_t> region_read_;  ///< by region: it matched its checksum
+  std::vector<std::uint8_t> verified_;         ///< Proof of each chunk's structure
+  std::vector<std::uint8_t> directory_proof_;  ///< and of its directory
+  std::vector<std::uint8_t> region_read_;      ///< Proof of each region's checksum
 };
 
 RecordFile::RecordFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -172,7 +174,7 @@ Result<SegmentChunk> RecordFile::segments(std::size_t chunk, ColumnSet wanted) {
   if (table == nullptr) return *reader.error();
   reader.require(table->rows() == rows && table->first_row() == impl_->table_->chunk_first()->Get(number),
                  "its rows are not those of the catalog");
-  const SegmentChunk view = view_segments(*table, wanted, chunk, reader);
+  const SegmentChunk view = view_segments(*table, wanted, chunk, impl_->directory_proof_[number], reader);
   if (reader.error()) return *reader.error();
   return view;
 }
@@ -202,7 +204,7 @@ std::size_t RecordFile::segment_chunk_of_row(std::uint64_t row) const {
 
 bool RecordFile::wholly_read(std::uint32_t number) const {
   const auto state = impl_->bytes_of(number).region_read;
-  return std::all_of(state.begin(), state.end(), [](std::uint8_t read) { return read != 0; });
+  return std::all_of(state.begin(), state.end(), [](std::uint8_t& read) { return is_marked(read); });
 }
 
 std::optional<std::uint32_t> RecordFile::stray_padding() const {

@@ -14,9 +14,11 @@ PreviousFrames previous_frames(const Table& t, ChunkReader& in) {
   view.gap = in.sparse(t.previous_gap(), "previous_gap");
   view.gap_wide_ns = in.sparse(t.previous_gap_wide(), "previous_gap_wide");
   view.unit_ns = t.time_unit_ns();
+  in.check_width(t.previous_gap(), t.previous_gap_wide(), "previous_gap");
   in.check_rows(view.row, false, "previous_row");
-  in.require(view.gap.size() + view.gap_wide_ns.size() == view.row.size(),
-             "previous_row and its gaps differ in length");
+  // All of them in one of the two: an entry is looked for in that one alone.
+  const std::size_t gaps = view.gap.empty() ? view.gap_wide_ns.size() : view.gap.size();
+  in.require(gaps == view.row.size(), "previous_row and its gaps differ in length");
   return view;
 }
 
@@ -51,27 +53,32 @@ CutHeaders cut_headers(const Table& t, ChunkReader& in) {
   return view;
 }
 
-/// A chain of directories ends, since each link leads to an earlier chunk.
-Directory directory(const Table& t, std::size_t chunk_index, ChunkReader& in) {
+/// A chain of directories ends, since each link leads to an earlier chunk. A directory is proven once: who follows
+/// the chains of many connections comes to the same one for each of them.
+Directory directory(const Table& t, std::size_t chunk_index, std::uint8_t& proof, ChunkReader& in) {
   const Directory view = {in.sparse(t.directory_connection(), "directory_connection"),
                           in.sparse(t.directory_rows(), "directory_rows"),
                           in.sparse(t.directory_previous(), "directory_previous")};
   in.require(view.rows.size() == view.connection.size() && view.previous.size() == view.connection.size(),
              "the directory columns differ in length");
   if (in.error()) return {};
+  if (is_marked(proof)) return view;
   std::uint64_t rows = 0;
   for (std::size_t i = 0; i < view.connection.size(); ++i) {
     rows += view.rows[i];
+    in.require(view.rows[i] > 0, "the directory names a connection without rows");
     in.require(i == 0 || view.connection[i - 1] < view.connection[i], "the directory is out of order");
     in.require(view.previous[i] <= chunk_index, "the directory leads to a later chunk");
   }
   in.require(rows == t.rows(), "the directory does not count every row once");
+  if (!in.error()) mark(proof);
   return view;
 }
 
 }  // namespace
 
-SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_index, ChunkReader& in) {
+SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_index, std::uint8_t& directory_proof,
+                           ChunkReader& in) {
   using C = SegmentColumn;
   if (wanted.has(C::kCaptured)) wanted |= {C::kOverhead, C::kTcpWord, C::kPayload};
   SegmentChunk view;
@@ -79,8 +86,7 @@ SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_i
   view.rows = t.rows();
   if (wanted.has(C::kFrame)) view.frame = {t.frame_base(), in.dense(t.frame_offset(), "frame_offset")};
   if (wanted.has(C::kTime)) {
-    view.time = {t.time_base_ns(), t.time_unit_ns(), in.dense(t.time_offset(), "time_offset"),
-                 in.dense(t.time_offset_wide(), "time_offset_wide")};
+    view.time = in.times(t.time_base_ns(), t.time_unit_ns(), t.time_offset(), t.time_offset_wide(), "time_offset");
   }
   if (wanted.has(C::kPrevious)) view.previous = previous_frames(t, in);
   if (wanted.has(C::kConnection)) view.connection = in.column(t.connection_all(), t.connection(), "connection");
@@ -120,7 +126,7 @@ SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_i
     view.rebase_row = in.sparse(t.rebase_row(), "rebase_row");
     in.check_rows(view.rebase_row, false, "rebase_row");
   }
-  if (wanted.has(C::kDirectory)) view.directory = directory(t, chunk_index, in);
+  if (wanted.has(C::kDirectory)) view.directory = directory(t, chunk_index, directory_proof, in);
   return view;
 }
 

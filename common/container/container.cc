@@ -101,7 +101,7 @@ std::size_t length(const flatbuffers::Vector<T>* vector) {
   return vector == nullptr ? 0 : vector->size();
 }
 
-/// Columns of the chunk directory are of one length, and the regions of each chunk tile it.
+/// Columns of the chunk directory are of one length, and so are those of the regions, all of which are of chunks.
 bool columns_agree(const fb::Catalog& catalog) {
   const std::size_t chunks = length(catalog.chunk_kind());
   for (const std::size_t other :
@@ -113,7 +113,11 @@ bool columns_agree(const fb::Catalog& catalog) {
         length(catalog.oddities_any()), length(catalog.rebases())}) {
     if (other != chunks) return false;
   }
-  return length(catalog.region_first()) == chunks + 1 && length(catalog.region_end()) == length(catalog.region_xxh3());
+  const std::size_t regions = length(catalog.region_end());
+  if (length(catalog.region_first()) != chunks + 1 || length(catalog.region_xxh3()) != regions) return false;
+  // No region is without a chunk.
+  return catalog.region_first()->Get(0) == 0 &&
+         catalog.region_first()->Get(static_cast<flatbuffers::uoffset_t>(chunks)) == regions;
 }
 
 std::string chunk_place(const fb::Catalog& catalog, std::uint32_t chunk) {
@@ -187,7 +191,7 @@ Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
     return corrupt(name, place + " is not a valid FlatBuffer");
   }
   const fb::Catalog* catalog = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(bytes.data());
-  if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that differ in length");
+  if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that do not fit each other");
   if (auto chunks = check_chunks(*catalog, trailer->offset, name); !chunks) return chunks.error();
   return CatalogView{catalog, trailer->offset, trailer->bytes, load<std::uint32_t>(file, format::kHeaderMagic.size()),
                      file.size()};

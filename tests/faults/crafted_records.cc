@@ -4,10 +4,9 @@
 #include <cstring>
 #include <limits>
 
-#include "common/container/container.h"
 #include "common/format/record_layout.h"
 #include "schema/packet_record_generated.h"
-#include "tests/fuzz/target.h"
+#include "tests/faults/craft.h"
 
 namespace pcapsule::faults {
 
@@ -16,47 +15,6 @@ namespace {
 using File = std::vector<std::uint8_t>;
 
 constexpr std::uint32_t kOneGigabyte = 1U << 30;
-
-const fb::Catalog& catalog_of(const File& file) {
-  const auto found = container::find_catalog(file, "record");
-  fuzz::require(found.ok(), "the file is good before it is changed");
-  return *found->table;
-}
-
-template <class Table>
-const Table& chunk_of(const File& file, format::ChunkKind kind) {
-  const fb::Catalog& catalog = catalog_of(file);
-  flatbuffers::uoffset_t chunk = 0;
-  while (catalog.chunk_kind()->Get(chunk) != static_cast<std::uint8_t>(kind)) ++chunk;
-  return *flatbuffers::GetSizePrefixedRoot<Table>(file.data() + catalog.chunk_offset()->Get(chunk));
-}
-
-const fb::SegmentChunk& segments_of(const File& file) {
-  return chunk_of<fb::SegmentChunk>(file, format::ChunkKind::kSegments);
-}
-
-const fb::ConnectionChunk& connections_of(const File& file) {
-  return chunk_of<fb::ConnectionChunk>(file, format::ChunkKind::kConnections);
-}
-
-template <class T>
-void set(const flatbuffers::Vector<T>* vector, flatbuffers::uoffset_t at, T value) {
-  fuzz::require(vector != nullptr && at < vector->size(), "the column is in the file");
-  const_cast<flatbuffers::Vector<T>*>(vector)->Mutate(at, value);
-}
-
-template <class T>
-void set_length(const flatbuffers::Vector<T>* vector, std::uint32_t length) {
-  fuzz::require(vector != nullptr, "the column is in the file");
-  flatbuffers::WriteScalar(const_cast<flatbuffers::Vector<T>*>(vector), length);
-}
-
-/// A field of a table that is in the file.
-template <class T, class Table>
-void set_field(const Table& table, flatbuffers::voffset_t field, T value) {
-  auto& any = const_cast<flatbuffers::Table&>(reinterpret_cast<const flatbuffers::Table&>(table));
-  fuzz::require(any.SetField<T>(field, value, T{}) && any.GetField<T>(field, T{}) == value, "the field is in the file");
-}
 
 void set_trailer(File& file, std::size_t at, std::uint64_t value) {
   std::memcpy(file.data() + file.size() - format::kTrailerBytes + at, &value, sizeof(value));
@@ -91,6 +49,7 @@ void add_catalog_structure(std::vector<Crafted>& all) {
       {"a column of the catalog with 1 GB", "", [](File& f) { set_length(catalog_of(f).frame_last(), kOneGigabyte); }});
   all.push_back(
       {"regions of a chunk that are no regions", "", [](File& f) { set(catalog_of(f).region_first(), 1, ~0U); }});
+  all.push_back({"regions of no chunk", "", [](File& f) { set(catalog_of(f).region_first(), 0, 1U); }});
   all.push_back({"a region that ends before it begins", "", [](File& f) { set(catalog_of(f).region_end(), 1, 0U); }});
   all.push_back({"a region that ends outside its chunk", "", [](File& f) { set(catalog_of(f).region_end(), 1, ~0U); }});
 }
@@ -133,6 +92,7 @@ void add_segment_columns(std::vector<Crafted>& all) {
   };
   length("a column of connections shorter than the others", &fb::SegmentChunk::connection, 3);
   length("a column of times longer than the others", &fb::SegmentChunk::time_offset, 15);
+  length("a column without elements", &fb::SegmentChunk::connection, 0);
   length("a column of 1 GB", &fb::SegmentChunk::seq, kOneGigabyte);
   length("a column whose bytes overflow", &fb::SegmentChunk::connection, ~0U);
   length("a directory of unequal columns", &fb::SegmentChunk::directory_rows, 1);
@@ -140,6 +100,11 @@ void add_segment_columns(std::vector<Crafted>& all) {
     all.push_back({name, "packets", [=](File& f) { set((segments_of(f).*column)(), at, to); }});
   };
   value("a row of a connection that does not exist", &fb::SegmentChunk::connection, 0, 4'000'000'000U);
+  all.push_back({"a directory with a connection without rows", "packets", [](File& f) {
+                   const auto* rows = segments_of(f).directory_rows();
+                   set(rows, 1, rows->Get(0) + rows->Get(1));
+                   set(rows, 0, 0U);
+                 }});
   value("a directory that counts too many rows", &fb::SegmentChunk::directory_rows, 0, ~0U);
   value("a directory out of order", &fb::SegmentChunk::directory_connection, 0, 5U);
   value("a directory that leads to its own chunk", &fb::SegmentChunk::directory_previous, 0, 1U);
@@ -153,8 +118,28 @@ void add_segment_columns(std::vector<Crafted>& all) {
   unseen("options that end outside their bytes", &fb::SegmentChunk::options_end, 0, ~0U);
   unseen("options of a row beyond the chunk", &fb::SegmentChunk::options_row, 0, std::uint16_t{60'000});
   unseen("a cut header of a row beyond the chunk", &fb::SegmentChunk::cut_row, 0, std::uint16_t{60'000});
+  all.push_back({"gaps of both widths", kNothing, [](File& f) {
+                   const fb::SegmentChunk& chunk = segments_of(f);
+                   set_length(chunk.previous_row(), 2);
+                   set_length(chunk.previous_gap(), 1);
+                   alias_field(chunk, fb::SegmentChunk::VT_PREVIOUS_GAP_WIDE, fb::SegmentChunk::VT_PREVIOUS_GAP);
+                 }});
   unseen("frames that descend", &fb::SegmentChunk::frame_offset, 0, 1'000'000U);
   unseen("a frame before of a row beyond the chunk", &fb::SegmentChunk::previous_row, 0, std::uint16_t{60'000});
+}
+
+/// Values in two forms, of which each reader would take one.
+void add_connection_forms(std::vector<Crafted>& all) {
+  using Table = fb::ConnectionChunk;
+  const auto alias = [&all](const char* name, flatbuffers::voffset_t field, flatbuffers::voffset_t other) {
+    all.push_back({name, "connections", [=](File& f) { alias_field(connections_of(f), field, other); }});
+  };
+  alias("a column of both widths", Table::VT_A_SEGMENTS_WIDE, Table::VT_A_LOW);
+  alias("offsets of both widths", Table::VT_FIRST_FRAME_WIDE, Table::VT_A_LOW);
+  alias("times of both widths", Table::VT_FIRST_TIME_WIDE, Table::VT_A_LOW);
+  alias("spans of time of both widths", Table::VT_LAST_TIME_WIDE, Table::VT_A_LOW);
+  alias("addresses of both forms", Table::VT_A_V4, Table::VT_A_LOW);
+  alias("connection numbers beyond 32 bits", Table::VT_NUMBER_BASE, Table::VT_FIRST_TIME_BASE_NS);
 }
 
 void add_connection_columns(std::vector<Crafted>& all) {
@@ -170,8 +155,18 @@ void add_connection_columns(std::vector<Crafted>& all) {
                  [](File& f) { set(connections_of(f).first_row(), 1, 4'000'000'000U); }});
   all.push_back(
       {"a last row beyond the file", kNothing, [](File& f) { set(connections_of(f).last_row(), 1, 4'000'000'000U); }});
-  all.push_back({"more segments than there are", kNothing,
+  all.push_back({"more segments than there are", "connections",
                  [](File& f) { set(connections_of(f).a_segments(), 0, 4'000'000'000U); }});
+  all.push_back(
+      {"fewer segments than there are", "connections", [](File& f) { set(connections_of(f).a_segments(), 0, 1U); }});
+  all.push_back({"a connection without rows", "connections", [](File& f) {
+                   const fb::ConnectionChunk& chunk = connections_of(f);
+                   const std::uint32_t rows = chunk.a_segments()->Get(1) + chunk.b_segments()->Get(1);
+                   set(chunk.a_segments(), 0, chunk.a_segments()->Get(0) + rows);
+                   set(chunk.a_segments(), 1, 0U);
+                   set(chunk.b_segments(), 1, 0U);
+                 }});
+  add_connection_forms(all);
 }
 
 }  // namespace

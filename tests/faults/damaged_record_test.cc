@@ -34,8 +34,8 @@ const std::vector<CommandLine>& commands() {
   static const std::vector<CommandLine> all = {
       {"info"},
       {"packets"},
-      {"packets", "-T", "csv", "-e", "frame.time", "-e", "tcp.seq", "-e", "tcp.window_size", "-e",
-       "tcp.options.sack_le"},
+      {"packets", "-T", "csv", "-e", "frame.time", "-e", "frame.time_delta", "-e", "tcp.seq", "-e", "tcp.window_size",
+       "-e", "tcp.options.sack_le"},
       {"packets", "-Y", "tcp.analysis.flags || vlan.id", "-T", "ndjson", "-e", "frame.number", "-e",
        "tcp.analysis.ack_rtt"},
       {"connections", "-T", "json"},

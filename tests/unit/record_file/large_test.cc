@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 #include <vector>
 
@@ -67,7 +68,11 @@ class BeyondTwoToThe32 : public ::testing::Test {
     connection.side[1].segments = 0;
     connection.close_ack = record::Moment{k32 * 16, {static_cast<std::int64_t>(k32 * 16)}};
     connection.seen = format::seen::kCloseAck;
-    record.add_connection(connection);
+    record::Connection of_holes;
+    of_holes.number = 1;
+    of_holes.last = connection.last;
+    of_holes.side[0].segments = k32;
+    record.add_connections(std::array{connection, of_holes});
     record.finish();
   }
 

@@ -110,9 +110,10 @@ void SparseRecord::add_rows(const std::vector<std::uint64_t>& frames, record::Ro
   align();
 }
 
-void SparseRecord::add_connection(record::Connection connection) {
+void SparseRecord::add_connections(std::span<const record::Connection> connections) {
   container::ConnectionStage stage;
-  stage.append(connection);
+  for (const record::Connection& connection : connections) stage.append(connection);
+  connections_ = connections.size();
   const container::BuiltChunk chunk = container::build_connection_chunk(fbb_, stage, 0);
   add(chunk.summary, static_cast<std::uint32_t>(chunk.bytes.size()), chunk.regions);
   write(chunk.bytes);
@@ -122,7 +123,7 @@ void SparseRecord::add_connection(record::Connection connection) {
 void SparseRecord::finish() {
   record::Provenance provenance;
   provenance.captures.emplace_back().interfaces.emplace_back();
-  const ByteView catalog = container::build_catalog(fbb_, chunks_, regions_, {rows_, rows_, 1}, provenance);
+  const ByteView catalog = container::build_catalog(fbb_, chunks_, regions_, {rows_, rows_, connections_}, provenance);
   const std::uint64_t at = file_.offset();
   const auto size = static_cast<std::uint64_t>(catalog.size());
   const std::uint64_t checksum = container::checksum(catalog);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,8 @@ class SparseRecord {
   void add_holes(std::uint32_t count, std::uint32_t bytes);
   /// The chunk of `frames`, all of connection 0. `link` belongs to that.
   void add_rows(const std::vector<std::uint64_t>& frames, record::RowLink& link);
-  void add_connection(record::Connection connection);
+  /// The connection table. It has all rows of the file.
+  void add_connections(std::span<const record::Connection> connections);
   void finish();
 
   [[nodiscard]] std::uint64_t rows() const { return rows_; }
@@ -54,6 +56,7 @@ class SparseRecord {
   std::vector<container::ChunkEntry> chunks_;
   std::vector<container::Region> regions_;
   std::uint64_t rows_ = 0;
+  std::uint64_t connections_ = 0;
 };
 
 }  // namespace pcapsule::testing

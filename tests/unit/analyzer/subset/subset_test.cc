@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 
 #include "analyzer/analysis/verify.h"
@@ -168,22 +169,27 @@ TEST(Subset, IsRefusedWhereTheTableCountsOtherRows) {
   MemorySink sink;
   container::RecordWriter writer(sink);
   ASSERT_TRUE(writer.start().ok());
-  record::RowLink link;
+  std::array<record::RowLink, 2> links;
   record::SegmentRow row;
-  row.frame = 1;
-  ASSERT_TRUE(writer.append(row, link).ok());
-  /// One connection that claims two rows.
+  for (const std::uint32_t connection : {0U, 1U, 1U}) {
+    ++row.frame;
+    row.connection = connection;
+    ASSERT_TRUE(writer.append(row, links[connection]).ok());
+  }
+  /// The first connection claims a row of the second.
   struct Source final : container::ConnectionSource {
-    explicit Source(record::RowLink l) : link(l) {}
+    explicit Source(const std::array<record::RowLink, 2>& of) : links(of) {}
     bool next(record::Connection& connection, record::RowLink& rows) override {
+      if (told == 2) return false;
       connection = {};
-      connection.side[0].segments = 2;
-      rows = link;
-      return !std::exchange(done, true);
+      connection.number = told;
+      connection.side[0].segments = 2 - told;
+      rows = links[told++];
+      return true;
     }
-    record::RowLink link;
-    bool done = false;
-  } source(link);
+    std::array<record::RowLink, 2> links;
+    std::uint32_t told = 0;
+  } source(links);
   ASSERT_TRUE(writer.finish(source, {}).ok());
   TestRecord record(sink.file);
   EXPECT_THAT(subset_of(record, {0}).error, HasSubstr("connection 0 has 1 rows, but the connection table says 2"));
