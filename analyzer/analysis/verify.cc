@@ -10,6 +10,15 @@ namespace pcapsule::analysis {
 
 namespace {
 
+/// Are the addresses of the connection of the family that its marks say, and IPv4 no longer than that?
+bool has_good_addresses(const read::ConnectionChunk& chunk, std::size_t row) {
+  const bool is_ipv6 = (chunk.marks[row] & format::connection_mark::kIpv6) != 0;
+  return std::ranges::all_of(chunk.direction, [&](const read::DirectionColumns& side) {
+    if (side.v4 != nullptr) return !is_ipv6;
+    return is_ipv6 || (side.high[row] == 0 && side.low[row] <= std::numeric_limits<std::uint32_t>::max());
+  });
+}
+
 /// What the catalog says of the connection chunks; that numbers ascend is for ConnectionTable to say.
 void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
   for (std::size_t k = 0; k < file.connection_chunks(); ++k) {
@@ -30,6 +39,10 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
       if (chunk->encapsulation[row] > file.catalog().encapsulations.size()) {
         faults.add(info, "connection " + std::to_string(chunk->number(row)) +
                              " names an encapsulation that the catalog lacks");
+      }
+      if (!has_good_addresses(*chunk, row)) {
+        faults.add(
+            info, "connection " + std::to_string(chunk->number(row)) + " has addresses of another family than it says");
       }
       if (chunk->syn_copies[row] > chunk->syns[row] || chunk->syn_ack_copies[row] > chunk->syn_acks[row]) {
         faults.add(info, "connection " + std::to_string(chunk->number(row)) +

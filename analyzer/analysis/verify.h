@@ -36,7 +36,7 @@ class FaultList {
 
 /// Proves every checksum and every structural rule of a record file: reads all
 /// of it, and holds the catalog and the connection table against the rows. Its
-/// memory is a few bytes a connection.
+/// memory is some 60 bytes a connection.
 FaultList verify(read::RecordFile& file);
 
 }  // namespace pcapsule::analysis

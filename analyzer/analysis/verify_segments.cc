@@ -2,6 +2,7 @@
 #include "analyzer/analysis/verify_segments.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "common/net/tcp_flags.h"
@@ -13,7 +14,12 @@ using read::ChunkInfo;
 using read::SegmentChunk;
 
 SegmentVerifier::SegmentVerifier(const read::Catalog& catalog, const read::ConnectionTable& table, FaultList& faults)
-    : catalog_(catalog), table_(table), faults_(faults), rows_seen_(table.size()), chunk_link_(table.size()) {}
+    : catalog_(catalog),
+      table_(table),
+      faults_(faults),
+      rows_seen_(table.size()),
+      sums_(table.size()),
+      chunk_link_(table.size()) {}
 
 void SegmentVerifier::check(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
   check_summary(info, chunk);
@@ -59,6 +65,7 @@ void SegmentVerifier::check_summary(const ChunkInfo& info, const SegmentChunk& c
   expect(found.window_least == info.window_least, "least window");
   expect(chunk.frame[0] == info.frame_first && chunk.frame[chunk.rows - 1] == info.frame_last, "frame range");
   expect(chunk.rebase_row.size() == info.rebases, "number of rebases");
+  if (chunk.time.narrow == nullptr && chunk.time.wide == nullptr) faults_.add(info, "its times are missing");
 }
 
 void SegmentVerifier::check_frames(const ChunkInfo& info, const SegmentChunk& chunk) {
@@ -170,9 +177,19 @@ void SegmentVerifier::check_connections(std::uint32_t number, const ChunkInfo& i
     const std::uint32_t place = index.find(chunk.connection[row]);
     in_directory &= place != NumberIndex::kNone;
     if (place == NumberIndex::kNone || !known[place]) continue;
+    add_row(chunk, row, known[place]->entry);
     check_ends(number, info, chunk, row, known[place]->entry, known[place]->connection);
   }
   if (!in_directory) faults_.add(info, "a row has a connection that is not in the chunk's directory");
+}
+
+void SegmentVerifier::add_row(const SegmentChunk& chunk, std::size_t row, std::uint64_t entry) {
+  const std::uint8_t oddities = chunk.oddities[row];
+  if ((oddities & oddity::kNoSegment) != 0) return;
+  SideSums& sums = sums_[entry][(chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0];
+  ++sums.segments;
+  sums.wire_bytes += chunk.wire_bytes(row);
+  if ((oddities & oddity::kLengthUnknown) == 0) sums.payload_bytes += chunk.payload[row];
 }
 
 /// The first and the last row of a connection are those of the connection table.
@@ -202,11 +219,50 @@ void SegmentVerifier::finish() {
   }
   for (std::uint64_t entry = 0; entry < table_.size(); ++entry) {
     const read::Connection connection = table_.at(entry);
-    if (rows_seen_[entry] == connection.rows()) continue;
+    check_events(connection);
+    if (rows_seen_[entry] == connection.rows()) {
+      check_totals(entry, connection);
+      continue;
+    }
     faults_.add_to_file("connection " + std::to_string(connection.number) + " has " +
                         std::to_string(rows_seen_[entry]) + " rows, but the connection table says " +
                         std::to_string(connection.rows()));
   }
+}
+
+/// What a listing of connections shows without a look at the rows.
+void SegmentVerifier::check_totals(std::uint64_t entry, const read::Connection& connection) {
+  for (std::size_t side = 0; side < 2; ++side) {
+    const SideSums& found = sums_[entry][side];
+    const read::Side& says = connection.side[side];
+    const auto expect = [&](std::uint64_t sum, std::uint64_t said, const char* what) {
+      if (sum == said) return;
+      faults_.add_to_file("endpoint " + std::string(side == 0 ? "A" : "B") + " of connection " +
+                          std::to_string(connection.number) + " sent " + std::to_string(sum) + " " + what +
+                          ", but the connection table says " + std::to_string(said));
+    };
+    expect(found.segments, says.segments, "segments");
+    expect(found.payload_bytes, says.payload_bytes, "bytes of payload");
+    expect(found.wire_bytes, says.wire_bytes, "bytes on the wire");
+  }
+}
+
+/// Its events are segments of the connection.
+void SegmentVerifier::check_events(const read::Connection& connection) {
+  bool inside = true;
+  const auto expect = [&](std::uint64_t frame) {
+    inside = inside && frame >= connection.first.frame && frame <= connection.last.frame;
+  };
+  for (const std::optional<read::Moment>* event :
+       {&connection.side[0].fin, &connection.side[1].fin, &connection.first_syn, &connection.last_syn,
+        &connection.syn_ack, &connection.last_syn_ack, &connection.last_own_syn, &connection.last_own_syn_ack,
+        &connection.handshake_ack, &connection.close_ack}) {
+    if (*event) expect((*event)->frame);
+  }
+  for (const read::ResetEvent& reset : connection.resets) expect(reset.at.frame);
+  if (inside) return;
+  faults_.add_to_file("an event of connection " + std::to_string(connection.number) +
+                      " lies outside the frames from its first to its last");
 }
 
 }  // namespace pcapsule::analysis

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -35,8 +36,18 @@ class SegmentVerifier {
   void check_sparse(const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void check_directory(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void check_connections(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
+  void add_row(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t entry);
+  void check_totals(std::uint64_t entry, const read::Connection& connection);
+  void check_events(const read::Connection& connection);
   void check_ends(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk, std::size_t row,
                   std::uint64_t entry, const read::Connection& connection);
+
+  /// What the segments of one side of a connection add up to.
+  struct SideSums {
+    std::uint64_t segments = 0;
+    std::uint64_t payload_bytes = 0;
+    std::uint64_t wire_bytes = 0;
+  };
 
   const read::Catalog& catalog_;
   const read::ConnectionTable& table_;
@@ -44,7 +55,8 @@ class SegmentVerifier {
   bool complete_ = true;
   std::uint64_t segments_ = 0;
   std::uint64_t last_frame_ = 0;
-  std::vector<std::uint64_t> rows_seen_;   ///< by entry of the connection table
+  std::vector<std::uint64_t> rows_seen_;  ///< by entry of the connection table
+  std::vector<std::array<SideSums, 2>> sums_;
   std::vector<std::uint32_t> chunk_link_;  ///< by entry: last chunk that had it, plus 1
 };
 

@@ -142,6 +142,24 @@ void add_connection_forms(std::vector<Crafted>& all) {
   alias("connection numbers beyond 32 bits", Table::VT_NUMBER_BASE, Table::VT_FIRST_TIME_BASE_NS);
 }
 
+/// What contradicts the rows. Who looks at the table alone cannot see it.
+void add_connection_lies(std::vector<Crafted>& all) {
+  all.push_back({"segments of the other side", kNothing, [](File& f) {
+                   const fb::ConnectionChunk& chunk = connections_of(f);
+                   set(chunk.a_segments(), 0, chunk.a_segments()->Get(0) + 1);
+                   set(chunk.b_segments(), 0, chunk.b_segments()->Get(0) - 1);
+                 }});
+  all.push_back(
+      {"a lie about bytes of payload", kNothing, [](File& f) { set(connections_of(f).a_payload(), 0, 1'000'000U); }});
+  all.push_back(
+      {"a lie about bytes on the wire", kNothing, [](File& f) { set(connections_of(f).b_wire(), 0, 1'000'000U); }});
+  all.push_back(
+      {"an event beyond the file", kNothing, [](File& f) { set(connections_of(f).syn_ack_frame(), 0, 1'000'000U); }});
+  all.push_back({"a reset beyond the file", kNothing,
+                 [](File& f) { set(connections_of(f).reset_frame(), 0, std::uint64_t{1} << 40); }});
+  all.push_back({"IPv4 of 128 bits", kNothing, [](File& f) { set(connections_of(f).a_high(), 0, std::uint64_t{1}); }});
+}
+
 void add_connection_columns(std::vector<Crafted>& all) {
   all.push_back(
       {"addresses of unequal number", "connections", [](File& f) { set_length(connections_of(f).a_low(), 1); }});
@@ -167,6 +185,7 @@ void add_connection_columns(std::vector<Crafted>& all) {
                    set(chunk.b_segments(), 1, 0U);
                  }});
   add_connection_forms(all);
+  add_connection_lies(all);
 }
 
 }  // namespace
