@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "analyzer/analysis/number_index.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::select {
@@ -17,6 +16,9 @@ namespace {
 /// At most 4 MiB each.
 constexpr std::size_t kGreatestRecentChunks = 16;
 constexpr std::size_t kGreatestLongConnections = 1U << 16;
+
+constexpr read::ColumnSet kColumns = {C::kConnection, C::kDirectory, C::kFrame,   C::kTime,   C::kMarks,
+                                      C::kOddities,   C::kOverhead,  C::kTcpWord, C::kPayload};
 
 std::uint64_t frames_of(const analysis::ConnectionTotals& totals) { return totals.frames[0] + totals.frames[1]; }
 
@@ -45,7 +47,75 @@ void add_earlier(const analysis::ConnectionTotals& earlier, analysis::Connection
 analysis::ConnectionTotals TotalsReader::of(const read::Connection& connection) {
   if (analysis::totals_are_exact(connection)) return analysis::totals_of(connection);
   if (const auto known = long_.find(connection.number); known != long_.end()) return known->second;
-  return sum(connection).value_or(analysis::totals_of(connection));
+  // As often as there are chunks: the connections are spread over more chunks than are kept.
+  if (!all_are_known_ && loads_ > file_.segment_chunks() + kGreatestRecentChunks) add_up_all();
+  const auto found = all_are_known_ ? known_sum(connection) : sum(connection);
+  return found.value_or(analysis::totals_of(connection));
+}
+
+/// The connections with rows that are no segments, ascending.
+std::vector<std::uint32_t> TotalsReader::odd_connections() {
+  std::vector<std::uint32_t> numbers;
+  std::size_t united = 0;
+  const auto unite = [&] {
+    std::ranges::sort(numbers);
+    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+    united = numbers.size();
+  };
+  for (std::uint32_t k = 0; k < file_.segment_chunks(); ++k) {
+    if ((file_.segment_chunk_info(k).oddities_any & oddity::kNoSegment) == 0) continue;
+    const auto chunk = file_.segments(k, {C::kConnection, C::kOddities});
+    if (!chunk) continue;  // the pass that adds up tells it
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      if ((chunk->oddities[row] & oddity::kNoSegment) != 0) numbers.push_back(chunk->connection[row]);
+    }
+    if (numbers.size() > 2 * united) unite();
+  }
+  unite();
+  return numbers;
+}
+
+void TotalsReader::add_up_all() {
+  all_are_known_ = true;
+  recent_.clear();
+  const std::vector<std::uint32_t> numbers = odd_connections();
+  index_.build(numbers);
+  sums_.resize(numbers.size());
+  for (std::uint32_t k = 0; k < file_.segment_chunks(); ++k) {
+    const auto chunk = file_.segments(k, kColumns);
+    if (!chunk) {
+      note(k, chunk.error());
+      continue;
+    }
+    for (std::size_t row = 0; row < chunk->rows; ++row) {
+      const std::uint32_t place = index_.find(chunk->connection[row]);
+      if (place == analysis::NumberIndex::kNone) continue;
+      ++sums_[place].rows;
+      if ((chunk->oddities[row] & oddity::kQuoted) == 0) add_row(*chunk, row, sums_[place].totals);
+    }
+  }
+}
+
+/// nullopt: rows of the connection are missing.
+std::optional<analysis::ConnectionTotals> TotalsReader::known_sum(const read::Connection& connection) {
+  const std::uint32_t place = index_.find(connection.number);
+  const std::uint64_t rows = place == analysis::NumberIndex::kNone ? 0 : sums_[place].rows;
+  if (rows != connection.rows()) {
+    if (damage_.empty()) {  // else it is told why
+      note(connection.last_chunk, {ErrorCode::kCorrupt,
+                                   file_.path() + ": connection " + std::to_string(connection.number) +
+                                       " has other rows than the connection table says; re-run the extractor on the "
+                                       "capture",
+                                   {}});
+    }
+    return std::nullopt;
+  }
+  analysis::ConnectionTotals totals = sums_[place].totals;
+  if (frames_of(totals) == 0) {  // all quoted
+    totals.first = connection.first;
+    totals.last = connection.last;
+  }
+  return totals;
 }
 
 /// nullopt: a chunk of the connection is damaged.
@@ -94,8 +164,8 @@ const TotalsReader::ChunkSums* TotalsReader::sums_of(std::uint32_t number) {
                   {}});
     return nullptr;
   }
-  const auto chunk = file_.segments(number, {C::kConnection, C::kDirectory, C::kFrame, C::kTime, C::kMarks,
-                                             C::kOddities, C::kOverhead, C::kTcpWord, C::kPayload});
+  ++loads_;
+  const auto chunk = file_.segments(number, kColumns);
   if (!chunk) {
     note(number, chunk.error());
     return nullptr;
@@ -118,7 +188,13 @@ void TotalsReader::note(std::uint32_t chunk, Error error) {
 
 void add_damage(std::vector<Error>& damage, const std::vector<Error>& more) {
   for (const Error& error : more) {
-    if (std::ranges::find(damage, error.message, &Error::message) == damage.end()) damage.push_back(error);
+    if (damage.size() > kGreatestDamage) return;
+    if (std::ranges::find(damage, error.message, &Error::message) != damage.end()) continue;
+    damage.push_back(error);
+    if (damage.size() > kGreatestDamage) {
+      damage.back() = {ErrorCode::kCorrupt,
+                       "there is more damage than these " + std::to_string(kGreatestDamage) + " messages tell"};
+    }
   }
 }
 

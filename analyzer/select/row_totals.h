@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <list>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "analyzer/analysis/connection_totals.h"
+#include "analyzer/analysis/number_index.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/record_file.h"
 
@@ -17,7 +19,8 @@ namespace pcapsule::select {
 /// What the frames of connections add up to: from the connection table where that
 /// says all, else from their rows. A chunk is added up once for all of its
 /// connections, and the sums of the last few chunks are kept: thousands of
-/// connections of one chunk cost one pass over it.
+/// connections of one chunk cost one pass over it. Where connections lie in more
+/// chunks than that, all of them are added up in one pass over the file.
 class TotalsReader {
  public:
   /// `file` must outlive this.
@@ -36,6 +39,15 @@ class TotalsReader {
     std::vector<analysis::ConnectionTotals> of;  ///< by place in the directory
   };
 
+  /// What the rows of a connection add up to, and how many rows those are, quoted ones too.
+  struct Sum {
+    analysis::ConnectionTotals totals;
+    std::uint64_t rows = 0;
+  };
+
+  void add_up_all();
+  [[nodiscard]] std::vector<std::uint32_t> odd_connections();
+  [[nodiscard]] std::optional<analysis::ConnectionTotals> known_sum(const read::Connection& connection);
   [[nodiscard]] std::optional<analysis::ConnectionTotals> sum(const read::Connection& connection);
   const ChunkSums* sums_of(std::uint32_t chunk);
   void note(std::uint32_t chunk, Error error);
@@ -43,11 +55,18 @@ class TotalsReader {
   read::RecordFile& file_;
   std::list<ChunkSums> recent_;                                         ///< the last used first
   std::unordered_map<std::uint32_t, analysis::ConnectionTotals> long_;  ///< by number: those of several chunks
+  std::size_t loads_ = 0;                                               ///< of chunks, one after the other
+  bool all_are_known_ = false;                                          ///< the following is there
+  analysis::NumberIndex index_;
+  std::vector<Sum> sums_;  ///< of all connections with rows that are no segments, by place in `index_`
   std::unordered_set<std::uint32_t> damaged_;
   std::vector<Error> damage_;
 };
 
-/// Adds to `damage` those of `more` that are not in it.
+/// A file may be damaged everywhere.
+inline constexpr std::size_t kGreatestDamage = 200;
+
+/// Adds to `damage` those of `more` that are not in it, up to kGreatestDamage and one that says that there are more.
 void add_damage(std::vector<Error>& damage, const std::vector<Error>& more);
 
 }  // namespace pcapsule::select

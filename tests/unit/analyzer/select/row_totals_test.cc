@@ -15,6 +15,7 @@ namespace {
 using pcapsule::testing::interleaved;
 using pcapsule::testing::MemoryRecord;
 using pcapsule::testing::TestRecord;
+using ::testing::HasSubstr;
 
 /// Every `nth` row was quoted by an ICMP error: it is in no total.
 decode::SegmentBatch with_quotes(decode::SegmentBatch batch, std::size_t nth) {
@@ -72,7 +73,7 @@ TEST(TotalsReader, OfThousandsInOneChunk) { expect_sums(with_quotes(interleaved(
 
 TEST(TotalsReader, OverSeveralChunks) { expect_sums(with_quotes(interleaved(200'000, 5), 4)); }
 
-/// More chunks than are kept.
+/// More chunks than are kept: from the third connection on, those that one pass over the file found.
 TEST(TotalsReader, OverManyChunks) { expect_sums(with_quotes(interleaved(20 * 65'536, 3, 10), 7)); }
 
 TEST(TotalsReader, TellsDamageOnceAndKeepsWhatTheTableSays) {
@@ -86,7 +87,18 @@ TEST(TotalsReader, TellsDamageOnceAndKeepsWhatTheTableSays) {
     EXPECT_EQ(reader.of(connection).frames[0], connection.side[0].segments);
   }
   ASSERT_EQ(reader.damage().size(), 1U);
-  EXPECT_THAT(reader.damage()[0].message, ::testing::HasSubstr("does not match its checksum"));
+  EXPECT_THAT(reader.damage()[0].message, HasSubstr("does not match its checksum"));
+}
+
+TEST(AddDamage, KeepsEachMessageOnceAndNotTooMany) {
+  std::vector<Error> damage;
+  for (int i = 0; i < 1000; ++i) {
+    const Error error = {ErrorCode::kCorrupt, std::to_string(i)};
+    add_damage(damage, {error, error});
+  }
+  ASSERT_EQ(damage.size(), kGreatestDamage + 1);
+  EXPECT_EQ(damage[kGreatestDamage - 1].message, "199");
+  EXPECT_THAT(damage.back().message, HasSubstr("more damage"));
 }
 
 }  // namespace
