@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "analyzer/analysis/number_index.h"
 #include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
@@ -58,8 +59,9 @@ Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read:
   if (!chain) return chain.error();
   // A link that leads past a chunk would lose the rows of that chunk without a word.
   if (chain->rows != connection.rows()) {
-    return broken(file.path() + ": the directories lead to " + std::to_string(chain->rows) + " rows, and not to the " +
-                      std::to_string(connection.rows()) + " rows of",
+    return broken(place_of(file, connection.last_chunk) + ": the directories lead from here to " +
+                      std::to_string(chain->rows) + " rows, and not to the " + std::to_string(connection.rows()) +
+                      " rows of",
                   connection.number);
   }
   return std::move(chain->chunks);
@@ -83,29 +85,55 @@ std::vector<std::uint32_t> chunks_by_catalog(const read::RecordFile& file) {
   return chunks;
 }
 
+/// Adds the chunks of the chain. False: it is damaged, which is told.
+bool add_chain(read::RecordFile& file, const read::Connection& connection, ChunkUnion& chunks,
+               std::vector<Error>* damage) {
+  const auto chain = chunks_of(file, connection);
+  if (chain) {
+    chunks.add(*chain);
+  } else if (damage != nullptr) {
+    add_damage(*damage, {chain.error()});
+  }
+  return chain.ok();
+}
+
 /// The union of the chains; all chunks when one of them is damaged.
 std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::ConnectionTable& table,
-                                           const analysis::ConnectionSet& connections) {
-  std::vector<std::uint32_t> chunks;
+                                           const analysis::ConnectionSet& connections, std::vector<Error>* damage) {
+  ChunkUnion chunks;
   std::uint64_t left = connections.count();
   for (std::uint64_t entry = 0; left > 0; ++entry) {
     if (!connections.has(entry)) continue;
     --left;
-    const auto chain = chunks_of(file, table.at(entry));
-    if (!chain) return chunks_by_catalog(file);
-    chunks.insert(chunks.end(), chain->begin(), chain->end());
+    if (!add_chain(file, table.at(entry), chunks, damage)) return chunks_by_catalog(file);
   }
-  std::sort(chunks.begin(), chunks.end());
-  chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
-  return chunks;
+  return chunks.take();
 }
 
 }  // namespace
 
+void ChunkUnion::add(std::span<const std::uint32_t> chunks) {
+  chunks_.insert(chunks_.end(), chunks.begin(), chunks.end());
+  constexpr std::size_t kLeast = 1U << 12;
+  if (chunks_.size() >= std::max(2 * united_, kLeast)) unite();
+}
+
+void ChunkUnion::unite() {
+  std::sort(chunks_.begin(), chunks_.end());
+  chunks_.erase(std::unique(chunks_.begin(), chunks_.end()), chunks_.end());
+  united_ = chunks_.size();
+}
+
+std::vector<std::uint32_t> ChunkUnion::take() {
+  unite();
+  united_ = 0;
+  return std::exchange(chunks_, {});
+}
+
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const analysis::ConnectionSet& connections) {
+                                     const analysis::ConnectionSet& connections, std::vector<Error>* damage) {
   const bool few = !connections.is_all() && connections.count() <= kFewConnections;
-  return few ? chunks_by_chain(file, table, connections) : chunks_by_catalog(file);
+  return few ? chunks_by_chain(file, table, connections, damage) : chunks_by_catalog(file);
 }
 
 void ConnectionGroup::add(std::uint64_t entry, const read::Connection& connection) {
@@ -116,24 +144,21 @@ void ConnectionGroup::add(std::uint64_t entry, const read::Connection& connectio
 }
 
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const ConnectionGroup& group) {
+                                     const ConnectionGroup& group, std::vector<Error>& damage) {
   std::vector<std::uint32_t> chunks;
   if (group.entries.empty() || file.segment_chunks() == 0) return chunks;
-  bool by_chain = group.entries.size() <= kFewConnections;
+  const bool few = group.entries.size() <= kFewConnections;
+  bool by_chain = few;
+  ChunkUnion found;
   for (std::size_t i = 0; i < group.entries.size() && by_chain; ++i) {
-    const auto chain = chunks_of(file, table.at(group.entries[i]));
-    by_chain = chain.ok();
-    if (chain) chunks.insert(chunks.end(), chain->begin(), chain->end());
+    by_chain = add_chain(file, table.at(group.entries[i]), found, &damage);
   }
-  if (by_chain) {
-    std::sort(chunks.begin(), chunks.end());
-    chunks.erase(std::unique(chunks.begin(), chunks.end()), chunks.end());
-    return chunks;
-  }
-  chunks.clear();
-  const bool inside = group.first_row < file.catalog().rows;
+  if (by_chain) return found.take();
+  // After a damaged chain the table is not believed about the first and the last chunk either.
+  const bool inside = !few && group.first_row < file.catalog().rows;
   const std::size_t first = inside ? file.segment_chunk_of_row(group.first_row) : 0;
-  for (std::size_t k = first; k < file.segment_chunks() && k <= group.last_chunk; ++k) {
+  const std::size_t last = few ? file.segment_chunks() : group.last_chunk;
+  for (std::size_t k = first; k < file.segment_chunks() && k <= last; ++k) {
     const read::ChunkInfo info = file.segment_chunk_info(k);
     if (info.connection_greatest < group.numbers.front() || info.connection_least > group.numbers.back()) continue;
     chunks.push_back(static_cast<std::uint32_t>(k));
@@ -142,33 +167,89 @@ std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::Connect
 }
 
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
-                                            const Selection& selection, bool earlier_too) {
-  std::vector<std::uint32_t> chunks = chunks_of(file, table, selection.connections());
+                                            const Selection& selection, bool earlier_too, std::vector<Error>* damage) {
+  std::vector<std::uint32_t> chunks = chunks_of(file, table, selection.connections(), damage);
   std::erase_if(chunks,
                 [&](std::uint32_t chunk) { return !selection.may_match(file.segment_chunk_info(chunk), earlier_too); });
   return chunks;
 }
 
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage) {
+bool has_start_in_rows(const read::Connection& connection) {
   namespace mark = format::connection_mark;
-  const bool first_row_counts = !connection.has_mark(mark::kFirstRowIsNoSegment);
-  if (first_row_counts || connection.has_mark(mark::kNoSegment)) return connection.first.time;
-  if (connection.first_row >= file.catalog().rows) return connection.first.time;
-  const std::size_t last = std::min<std::size_t>(connection.last_chunk, file.segment_chunks() - 1);
-  for (std::size_t k = file.segment_chunk_of_row(connection.first_row); k <= last; ++k) {
-    const read::ChunkInfo info = file.segment_chunk_info(k);
-    if (connection.number < info.connection_least || connection.number > info.connection_greatest) continue;
-    const auto chunk = file.segments(k, {C::kConnection, C::kOddities, C::kTime});
-    if (!chunk) {
-      if (damage != nullptr) add_damage(*damage, {chunk.error()});
-      continue;
+  return connection.has_mark(mark::kFirstRowIsNoSegment) && !connection.has_mark(mark::kNoSegment);
+}
+
+namespace {
+
+/// Looks for the starts of connections, added by ascending number, in one pass over their chunks.
+class StartSearch {
+ public:
+  StartSearch(read::RecordFile& file, std::vector<Error>* damage) : file_(file), damage_(damage) {}
+
+  void add(const read::Connection& connection) {
+    starts_.push_back(connection.first.time);
+    if (!has_start_in_rows(connection) || !add_chain(file_, connection, chunks_, damage_)) return;
+    numbers_.push_back(connection.number);
+    places_.push_back(starts_.size() - 1);
+  }
+
+  std::vector<TimestampNs> run() {
+    index_.build(numbers_);
+    left_ = numbers_.size();
+    for (const std::uint32_t k : chunks_.take()) {
+      if (left_ == 0) break;
+      const auto chunk = file_.segments(k, {C::kConnection, C::kOddities, C::kTime});
+      if (chunk) {
+        look(*chunk);
+      } else if (damage_ != nullptr) {
+        add_damage(*damage_, {chunk.error()});
+      }
     }
-    for (std::size_t row = 0; row < chunk->rows; ++row) {
-      const bool segment = (chunk->oddities[row] & oddity::kNoSegment) == 0;
-      if (chunk->connection[row] == connection.number && segment) return chunk->time[row];
+    return std::move(starts_);
+  }
+
+ private:
+  static constexpr std::size_t kFound = ~std::size_t{0};
+
+  void look(const read::SegmentChunk& chunk) {
+    for (std::size_t row = 0; row < chunk.rows && left_ > 0; ++row) {
+      const std::uint32_t number = index_.find(chunk.connection[row]);
+      if (number == analysis::NumberIndex::kNone || places_[number] == kFound) continue;
+      if ((chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
+      starts_[places_[number]] = chunk.time[row];
+      places_[number] = kFound;
+      --left_;
     }
   }
-  return connection.first.time;
+
+  read::RecordFile& file_;
+  std::vector<Error>* damage_;
+  std::vector<TimestampNs> starts_;
+  std::vector<std::uint32_t> numbers_;  ///< those that are looked for
+  std::vector<std::size_t> places_;     ///< of each in `starts_`
+  std::size_t left_ = 0;
+  ChunkUnion chunks_;
+  analysis::NumberIndex index_;
+};
+
+}  // namespace
+
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage) {
+  if (!has_start_in_rows(connection)) return connection.first.time;
+  StartSearch search(file, damage);
+  search.add(connection);
+  return search.run().front();
+}
+
+std::vector<TimestampNs> starts_of(read::RecordFile& file, const read::ConnectionTable& table,
+                                   std::span<const std::uint64_t> entries, std::vector<Error>* damage) {
+  StartSearch search(file, damage);
+  read::Connection connection;
+  for (const std::uint64_t entry : entries) {
+    table.read(entry, read::Facts::kTotals, connection);
+    search.add(connection);
+  }
+  return search.run();
 }
 
 }  // namespace pcapsule::select

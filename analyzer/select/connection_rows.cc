@@ -2,10 +2,12 @@
 #include "analyzer/select/connection_rows.h"
 
 #include <algorithm>
+#include <string>
 
 #include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/row_totals.h"
 #include "common/format/record_layout.h"
 
 namespace pcapsule::select {
@@ -51,6 +53,8 @@ struct ConnectionRows::Wanted : ConnectionGroup {
   std::vector<std::uint32_t> place;  ///< of each number in the output
   analysis::NumberIndex index;
   std::vector<std::uint64_t> most;           ///< segments of each number
+  std::vector<std::uint64_t> claimed;        ///< rows of each number, as the table says
+  std::vector<std::uint64_t> seen;           ///< and as there are
   std::vector<analysis::Duplicates> copies;  ///< of each number
 };
 
@@ -66,27 +70,45 @@ void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_
     // What the table says is believed step by step only.
     const std::uint64_t most = std::min(connection.segments(), greatest);
     wanted.most.push_back(most);
+    wanted.claimed.push_back(connection.rows());
     out[i].segments.reserve(std::min(most, kGreatestReserve));
     wanted.add(entries[i], connection);
   }
   wanted.index.build(wanted.numbers);
   if (!keep_duplicates_) wanted.copies.resize(wanted.numbers.size());
-  for (const std::uint32_t k : chunks_of(file_, table_, wanted)) {
+  wanted.seen.resize(wanted.numbers.size());
+  const std::size_t damage_before = damage_.size();
+  bool is_whole = true;
+  for (const std::uint32_t k : chunks_of(file_, table_, wanted, damage_)) {
     const auto chunk = file_.segments(k, kColumns);
     if (chunk) {
       take(*chunk, wanted, out);
-    } else if (std::ranges::find(damaged_chunks_, k) == damaged_chunks_.end()) {
-      damaged_chunks_.push_back(k);
-      damage_.push_back(chunk.error());
+      continue;
     }
+    is_whole = false;
+    if (damaged_chunks_.insert(k).second) damage_.push_back(chunk.error());
   }
+  if (is_whole && damage_.size() == damage_before) note_wrong_count(wanted);
+}
+
+/// A connection has more or fewer rows than the connection table says there are.
+void ConnectionRows::note_wrong_count(const Wanted& wanted) {
+  const auto [seen, claimed] = std::ranges::mismatch(wanted.seen, wanted.claimed);
+  if (seen == wanted.seen.end()) return;
+  const auto i = static_cast<std::size_t>(seen - wanted.seen.begin());
+  add_damage(damage_,
+             {{ErrorCode::kCorrupt, file_.path() + ": connection " + std::to_string(wanted.numbers[i]) + " has " +
+                                        std::to_string(*seen) + " rows, but the connection table says " +
+                                        std::to_string(*claimed) + "; re-run the extractor on the capture"}});
 }
 
 void ConnectionRows::take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<TapRows>& out) const {
   std::size_t sack = 0;
   for (std::uint32_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t found = wanted.index.find(chunk.connection[row]);
-    if (found == analysis::NumberIndex::kNone || (chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
+    if (found == analysis::NumberIndex::kNone) continue;
+    ++wanted.seen[found];
+    if ((chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
     TapRows& rows = out[wanted.place[found]];
     if (rows.segments.size() >= wanted.most[found]) continue;
     if (!keep_duplicates_ && wanted.copies[found].feed(analysis::copy_row(chunk, row))) {

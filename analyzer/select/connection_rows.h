@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/analysis/compare/segment.h"
@@ -31,12 +32,13 @@ class ConnectionRows {
 
  private:
   struct Wanted;
+  void note_wrong_count(const Wanted& wanted);
   void take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<analysis::compare::TapRows>& out) const;
 
   read::RecordFile& file_;
   const read::ConnectionTable& table_;
   bool keep_duplicates_;
-  std::vector<std::uint32_t> damaged_chunks_;
+  std::unordered_set<std::uint32_t> damaged_chunks_;
   std::vector<Error> damage_;
 };
 

@@ -2,10 +2,12 @@
 #include "analyzer/select/conversations.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 
 namespace pcapsule::select {
@@ -19,6 +21,16 @@ namespace {
 constexpr std::uint64_t kFirstBatchRows = 1U << 16;
 constexpr std::uint64_t kGreatestBatchRows = 1U << 22;
 constexpr std::size_t kGreatestBatchConnections = 1U << 18;
+
+/// The stamp of the first segment among gathered rows (chunk << 16 | row), in file order.
+std::optional<TimestampNs> start_in(std::span<const read::SegmentChunk> chunks, std::span<const std::uint64_t> rows) {
+  for (const std::uint64_t at : rows) {
+    const read::SegmentChunk& chunk = chunks[at >> 16];
+    const std::size_t row = at & 0xffff;
+    if ((chunk.oddities[row] & oddity::kNoSegment) == 0) return chunk.time[row];
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -42,7 +54,7 @@ void Conversations::visit(ConversationSink& sink) {
   for (std::uint64_t entry = *table_.find(selection_.least_number()); entry < end;) {
     const Batch batch = next_batch(entry, end);
     const bool single = batch.entries.size() == 1;
-    const bool more = single ? visit_streamed(table_.at(batch.entries.front()), sink) : visit_batch(batch, sink);
+    const bool more = single ? visit_streamed(batch, sink) : visit_batch(batch, sink);
     if (!more) return;
     batch_rows_ = std::min(batch_rows_ * 2, kGreatestBatchRows);
   }
@@ -77,9 +89,8 @@ const read::SegmentChunk* Conversations::load(std::uint32_t chunk) {
 }
 
 void Conversations::note_damage(std::uint32_t chunk, Error error) {
-  if (std::ranges::find(damaged_chunks_, chunk) != damaged_chunks_.end()) return;
-  damaged_chunks_.push_back(chunk);
-  damage_.push_back(std::move(error));
+  is_damaged_ = true;
+  if (damaged_chunks_.insert(chunk).second) damage_.push_back(std::move(error));
 }
 
 /// The chunk has other rows of the connections of `index` than its directory counts: a
@@ -103,18 +114,38 @@ void Conversations::note_surplus(std::uint32_t chunk, std::uint32_t connection) 
                                                " than the connection table; re-run the extractor on the capture"});
 }
 
+/// Connections of the batch, all of whose chunks were read, have fewer rows than the connection table says there are.
+/// `found`: of each connection.
+void Conversations::note_missing(const Batch& batch, std::span<const std::uint64_t> found) {
+  if (is_pruned_ || is_damaged_) return;
+  std::size_t fewer = 0;
+  std::size_t first = 0;
+  for (std::size_t i = found.size(); i-- > 0;) {
+    if (found[i] == batch.claimed[i]) continue;
+    ++fewer;
+    first = i;
+  }
+  if (fewer == 0) return;
+  const std::string others = fewer > 1 ? " and " + std::to_string(fewer - 1) + " others have" : " has";
+  add_damage(damage_, {{ErrorCode::kCorrupt,
+                        file_.path() + ": connection " + std::to_string(batch.numbers[first]) + others +
+                            " fewer rows than the connection table says (" + std::to_string(found[first]) + ", not " +
+                            std::to_string(batch.claimed[first]) + "); re-run the extractor on the capture"}});
+}
+
 void Conversations::begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const {
   sink.begin(connection, analysis::rebases_of(rebases_, connection.number), start);
 }
 
-bool Conversations::visit_streamed(const read::Connection& connection, ConversationSink& sink) {
+bool Conversations::visit_streamed(const Batch& batch, ConversationSink& sink) {
+  const read::Connection connection = table_.at(batch.entries.front());
+  const std::vector<std::uint32_t> chunks = chunks_of_batch(batch);
   const TimestampNs start = start_of(file_, connection, &damage_);
   begin(connection, start, sink);
-  Batch batch;
-  batch.add(*table_.find(connection.number), connection);
   analysis::NumberIndex index;
   index.build(batch.numbers);
-  for (const std::uint32_t k : chunks_of_batch(batch)) {
+  std::uint64_t total = 0;
+  for (const std::uint32_t k : chunks) {
     const read::SegmentChunk* chunk = load(k);
     if (chunk == nullptr) continue;
     std::uint64_t found = 0;
@@ -124,14 +155,20 @@ bool Conversations::visit_streamed(const read::Connection& connection, Conversat
       if (!sink.row(*chunk, row, selection_.has(*chunk, row, start))) return false;
     }
     check_rows(k, chunk->directory, index, found);
+    total += found;
   }
+  note_missing(batch, {&total, 1});
   return true;
 }
 
-/// The chunks that may hold selected rows of the batch, ascending.
+/// The chunks that may hold selected rows of the batch, ascending. A new batch begins.
 std::vector<std::uint32_t> Conversations::chunks_of_batch(const Batch& batch) {
-  std::vector<std::uint32_t> chunks = chunks_of(file_, table_, batch);
-  std::erase_if(chunks, [this](std::uint32_t k) { return !selection_.may_match(file_.segment_chunk_info(k), true); });
+  const std::size_t damage_before = damage_.size();
+  std::vector<std::uint32_t> chunks = chunks_of(file_, table_, batch, damage_);
+  is_damaged_ = damage_.size() != damage_before;
+  const auto pruned = std::erase_if(
+      chunks, [this](std::uint32_t k) { return !selection_.may_match(file_.segment_chunk_info(k), true); });
+  is_pruned_ = pruned > 0;
   return chunks;
 }
 
@@ -145,6 +182,7 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
     if (chunk == nullptr) continue;
     chunks.push_back(*chunk);
     std::uint64_t found = 0;
+    bool has_surplus = false;
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       const std::uint32_t place = index.find(chunk->connection[row]);
       if (place == analysis::NumberIndex::kNone) continue;
@@ -152,12 +190,14 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
       // The batch was cut to size by what the table says, so a file that lies must not make it larger.
       if (end[place + 1] < batch.claimed[place]) {
         ++end[place + 1];
-      } else {
+      } else if (!has_surplus) {
+        has_surplus = true;
         note_surplus(k, chunk->connection[row]);
       }
     }
     check_rows(k, chunk->directory, index, found);
   }
+  note_missing(batch, std::span(end).subspan(1));
   for (std::size_t i = 1; i < end.size(); ++i) end[i] += end[i - 1];
   const std::vector<std::uint64_t> limit(end.begin() + 1, end.end());
   std::vector<std::uint64_t> rows(end.back());  // chunk << 16 | row, by connection
@@ -167,10 +207,16 @@ bool Conversations::visit_batch(const Batch& batch, ConversationSink& sink) {
       if (place != analysis::NumberIndex::kNone && end[place] < limit[place]) rows[end[place]++] = k << 16 | row;
     }
   }
+  // Where the selection left out chunks, the gathered rows may not tell the starts.
+  const std::vector<TimestampNs> starts =
+      is_pruned_ ? starts_of(file_, table_, batch.entries, &damage_) : std::vector<TimestampNs>();
   std::uint64_t at = 0;  // filling moved the beginnings to the ends
   for (std::size_t i = 0; i < batch.entries.size(); ++i) {
     const read::Connection connection = table_.at(batch.entries[i]);
-    const TimestampNs start = start_of(file_, connection, &damage_);
+    TimestampNs start = is_pruned_ ? starts[i] : connection.first.time;
+    if (!is_pruned_ && has_start_in_rows(connection)) {
+      start = start_in(chunks, std::span(rows).subspan(at, end[i] - at)).value_or(start);
+    }
     begin(connection, start, sink);
     for (; at < end[i]; ++at) {
       const read::SegmentChunk& chunk = chunks[rows[at] >> 16];

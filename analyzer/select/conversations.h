@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_set>
 #include <vector>
 
 #include "analyzer/analysis/chunk_connections.h"
@@ -43,13 +44,14 @@ class Conversations {
 
   [[nodiscard]] Batch next_batch(std::uint64_t& entry, std::uint64_t end);
   bool visit_batch(const Batch& batch, ConversationSink& sink);
-  bool visit_streamed(const read::Connection& connection, ConversationSink& sink);
+  bool visit_streamed(const Batch& batch, ConversationSink& sink);
   void begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const;
   [[nodiscard]] std::vector<std::uint32_t> chunks_of_batch(const Batch& batch);
   void note_damage(std::uint32_t chunk, Error error);
   void check_rows(std::uint32_t chunk, const read::Directory& directory, const analysis::NumberIndex& index,
                   std::uint64_t found);
   void note_surplus(std::uint32_t chunk, std::uint32_t connection);
+  void note_missing(const Batch& batch, std::span<const std::uint64_t> found);
   /// nullptr: the chunk is damaged, which is noted.
   const read::SegmentChunk* load(std::uint32_t chunk);
 
@@ -61,7 +63,9 @@ class Conversations {
   std::vector<analysis::Rebase> rebases_;
   std::uint64_t batch_rows_;
   read::SegmentChunk loaded_;
-  std::vector<std::uint32_t> damaged_chunks_;
+  std::unordered_set<std::uint32_t> damaged_chunks_;
+  bool is_pruned_ = false;   ///< of the batch: the selection left out chunks
+  bool is_damaged_ = false;  ///< of the batch: something of it was left out, and told
 };
 
 }  // namespace pcapsule::select

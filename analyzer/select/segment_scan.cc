@@ -79,7 +79,7 @@ SegmentScan::SegmentScan(read::RecordFile& file, const read::ConnectionTable& ta
                                                      : analysis::MptcpTimeline()),
       states_(file, request_.needs, mptcp_),
       totals_(file),
-      chunks_(candidate_chunks(file, table, selection, needs_every_row())) {
+      chunks_(candidate_chunks(file, table, selection, needs_every_row(), &damage_)) {
   if (request_.needs == fields::kNothing && RowsAhead::suits(selection)) {
     ahead_ = std::make_unique<RowsAhead>(file, selection, chunks_);
   } else if (selection.filter() != nullptr) {
@@ -138,8 +138,8 @@ Result<void> SegmentScan::load(std::uint32_t number) {
   if (filter_) columns |= selection_.filter()->columns();
   if (auto viewed = view(number, filter_ ? columns : wanted); !viewed) return viewed;
   if (columns.has(C::kDirectory)) {
-    if (auto loaded = load_connections(); !loaded) {
-      return Error{loaded.error().code, file_.path() + ": " + loaded.error().message};
+    if (auto loaded = load_connections(number); !loaded) {
+      return loaded.error();
     }
   }
   states_.advance(number, context_);
@@ -161,26 +161,52 @@ Result<void> SegmentScan::view(std::uint32_t number, read::ColumnSet columns) {
   return {};
 }
 
-Result<void> SegmentScan::load_connections() {
+Result<void> SegmentScan::load_connections(std::uint32_t number) {
   const read::SegmentChunk& chunk = context_.chunk;
   auto& connections = context_.connections;
-  if (auto loaded = connections.load(chunk, table_, selection_.connections(), rebases_); !loaded) return loaded;
+  if (auto loaded = connections.load(chunk, table_, selection_.connections(), rebases_); !loaded) {
+    return Error{loaded.error().code, file_.path() + ": " + loaded.error().message};
+  }
   for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
     analysis::ConnectionFacts& facts = connections.facts(slot);
-    if (selection_.needs_connection_start()) facts.start = start_of(file_, facts.connection, &damage_);
+    // Its state would be dropped after the chunk that is said to be its last, and computed again from the start.
+    if (facts.connection.last_chunk < number) {
+      return Error{ErrorCode::kCorrupt, place_of(file_, number) + ": it has rows of connection " +
+                                            std::to_string(facts.connection.number) +
+                                            " after the last that the connection table names; re-run the extractor on "
+                                            "the capture"};
+    }
     if ((request_.needs & fields::kTotals) != 0) facts.totals = totals_.of(facts.connection);
   }
+  if (selection_.needs_connection_start()) find_starts();
   context_.slots.resize(chunk.rows);
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t slot = connections.slot(chunk.connection[row]);
     context_.slots[row] = slot;
     if (slot == analysis::ChunkConnections::kNoSlot && selection_.connections().is_all()) {
-      return Error{ErrorCode::kCorrupt, "row " + std::to_string(chunk.first_row + row) +
+      return Error{ErrorCode::kCorrupt, file_.path() + ": row " + std::to_string(chunk.first_row + row) +
                                             " has a connection that is not in its chunk's directory; re-run the "
                                             "extractor on the capture"};
     }
   }
   return {};
+}
+
+/// The starts of the chunk's connections. Those that only their rows tell are found together, and once.
+void SegmentScan::find_starts() {
+  auto& connections = context_.connections;
+  std::vector<std::uint64_t> unknown;
+  for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
+    const analysis::ConnectionFacts& facts = connections.facts(slot);
+    if (has_start_in_rows(facts.connection) && !starts_.contains(facts.entry)) unknown.push_back(facts.entry);
+  }
+  const std::vector<TimestampNs> found = starts_of(file_, table_, unknown, &damage_);
+  for (std::size_t i = 0; i < unknown.size(); ++i) starts_.emplace(unknown[i], found[i]);
+  for (std::uint32_t slot = 0; slot < connections.size(); ++slot) {
+    analysis::ConnectionFacts& facts = connections.facts(slot);
+    const bool in_rows = has_start_in_rows(facts.connection);
+    facts.start = in_rows ? starts_.at(facts.entry) : facts.connection.first.time;
+  }
 }
 
 void SegmentScan::select_rows(const read::ChunkInfo& info) {

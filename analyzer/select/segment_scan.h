@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include "analyzer/analysis/labels/mptcp_timeline.h"
@@ -54,7 +55,8 @@ class SegmentScan {
   [[nodiscard]] bool needs_every_row() const;
   void note_patterns();
   Result<void> load_ahead(std::uint32_t chunk);
-  Result<void> load_connections();
+  Result<void> load_connections(std::uint32_t chunk);
+  void find_starts();
   void select_rows(const read::ChunkInfo& info);
 
   read::RecordFile& file_;
@@ -71,6 +73,7 @@ class SegmentScan {
   std::vector<std::uint32_t> chunks_;
   std::size_t at_ = 0;
   std::vector<analysis::Rebase> rebases_;
+  std::unordered_map<std::uint64_t, TimestampNs> starts_;  ///< by entry, of connections whose rows alone tell it
   std::optional<filter::Evaluator> filter_;
   std::unique_ptr<RowsAhead> ahead_;  ///< in place of `filter_` where chunks alone tell their rows
   fields::ChunkContext context_;

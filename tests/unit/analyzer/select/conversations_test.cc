@@ -79,13 +79,13 @@ TEST(Conversations, EndWhenTheSinkHasEnough) {
 }
 
 TEST(Conversations, RowsBeyondWhatTheTableSaysAreDamage) {
-  TestRecord record(interleaved(1000, 10));
-  TestRecord liar(interleaved(500, 10));  // its table knows half of the rows
+  TestRecord record(interleaved(30'000, 300));
+  TestRecord liar(interleaved(15'000, 300));  // its table knows half of the rows
   const Selection selection({}, record.file().catalog(), liar.table());
   Conversations conversations(record.file(), liar.table(), selection, {read::SegmentColumn::kFrame});
   Notes notes;
   conversations.visit(notes);
-  expect_interleaved(notes, 500, 10);
+  expect_interleaved(notes, 15'000, 300);
   ASSERT_EQ(conversations.damage().size(), 1U);
   EXPECT_NE(conversations.damage().front().message.find(": it has more rows of connection"), std::string::npos);
 }
