@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
 #include "analyzer/select/row_totals.h"
 
@@ -152,31 +153,53 @@ ConnectionStates::State& ConnectionStates::new_state(const ConnectionFacts& fact
 
 void ConnectionStates::find_states(std::uint32_t number, fields::ChunkContext& context) {
   states_.assign(context.connections.size(), nullptr);
+  std::vector<std::uint32_t> behind;
   for (std::uint32_t slot = 0; slot < states_.size(); ++slot) {
     const ConnectionFacts& facts = context.connections.facts(slot);
     if (!is_stateful(facts)) continue;
-    State& state = state_of(facts);
-    if (facts.previous_link > state.fed_chunks) catch_up(facts, state);
-    state.fed_chunks = number + 1;
-    states_[slot] = &state;
+    states_[slot] = &state_of(facts);
+    if (facts.previous_link > states_[slot]->fed_chunks) behind.push_back(slot);
+  }
+  if (!behind.empty()) catch_up(behind, context);
+  for (State* state : states_) {
+    if (state != nullptr) state->fed_chunks = number + 1;
   }
 }
 
-/// The scan began in the middle of the connection, or passed over chunks: feeds the
-/// rows in between. What is damaged there is left out. The chain is followed only as far as
-/// rows are missing: passing over every other chunk costs no more than reading all.
-void ConnectionStates::catch_up(const ConnectionFacts& facts, State& state) {
-  const auto chain = chunks_from(file_, facts.connection.number, state.fed_chunks, facts.previous_link);
-  if (!chain) return add_damage(damage_, {chain.error()});
-  for (const std::uint32_t earlier : *chain) {
+/// The scan began in the middle of connections, or passed over chunks: feeds the rows in between of the slots
+/// `behind`. What is damaged there is left out. The chains are followed only as far as
+/// rows are missing: passing over every other chunk costs no more than reading all. A chunk is gone through once
+/// for all connections, which may be as many as it has rows.
+void ConnectionStates::catch_up(std::span<const std::uint32_t> behind, const fields::ChunkContext& context) {
+  ChunkUnion chunks;
+  std::vector<std::uint32_t> numbers;
+  std::vector<std::uint32_t> slots;  // of each number
+  for (const std::uint32_t slot : behind) {
+    const ConnectionFacts& facts = context.connections.facts(slot);
+    const std::uint32_t number = facts.connection.number;
+    const auto chain = chunks_from(file_, number, states_[slot]->fed_chunks, facts.previous_link);
+    if (!chain) {
+      add_damage(damage_, {chain.error()});
+      continue;
+    }
+    chunks.add(*chain);
+    numbers.push_back(number);
+    slots.push_back(slot);
+  }
+  analysis::NumberIndex index;
+  index.build(numbers);
+  for (const std::uint32_t earlier : chunks.take()) {
     const auto chunk = file_.segments(earlier, columns());
     if (!chunk) {
       add_damage(damage_, {chunk.error()});
       continue;
     }
     for (std::size_t row = 0; row < chunk->rows; ++row) {
-      if (chunk->connection[row] != facts.connection.number) continue;
-      (void)feed(*chunk, row, facts, state);
+      const std::uint32_t place = index.find(chunk->connection[row]);
+      if (place == analysis::NumberIndex::kNone) continue;
+      State& state = *states_[slots[place]];
+      if (earlier < state.fed_chunks) continue;
+      (void)feed(*chunk, row, context.connections.facts(slots[place]), state);
       if (want(fields::kLabels)) (void)state.labels.feed(analysis::label_row(*chunk, row));
     }
   }

@@ -60,7 +60,7 @@ class ConnectionStates {
   State& state_of(const analysis::ConnectionFacts& facts);
   State& new_state(const analysis::ConnectionFacts& facts);
   void find_states(std::uint32_t number, fields::ChunkContext& context);
-  void catch_up(const analysis::ConnectionFacts& facts, State& state);
+  void catch_up(std::span<const std::uint32_t> behind, const fields::ChunkContext& context);
   void keep_states(std::uint32_t number, const fields::ChunkContext& context);
   void make_room(const read::SegmentChunk& chunk);
   void follow_rows(const fields::ChunkContext& context);

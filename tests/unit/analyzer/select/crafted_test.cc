@@ -91,6 +91,33 @@ TEST(SegmentScan, RowsAfterTheLastChunkOfTheTableAreDamage) {
   EXPECT_THAT(scan.damage()[0].message, HasSubstr("after the last that the connection table names"));
 }
 
+/// The relative sequence numbers of the selected rows.
+std::vector<std::optional<std::int64_t>> relative_numbers(TestRecord& record, const SelectionSpec& spec) {
+  const Selection selection(spec, record.file().catalog(), record.table());
+  const auto needs = fields::kConnections | fields::kBases | fields::kRelative;
+  SegmentScan scan(record.file(), record.table(), selection, {read::ColumnSet::all(), needs});
+  std::vector<std::optional<std::int64_t>> found;
+  while (scan.next()) {
+    for (const std::uint16_t row : scan.rows()) found.push_back(scan.context().relative[row].seq);
+  }
+  EXPECT_TRUE(scan.damage().empty());
+  return found;
+}
+
+// Sequence numbers that wrap in chunks that are passed over: what comes after is right only if those were fed.
+TEST(SegmentScan, CatchesUpAllConnectionsOfAChunk) {
+  constexpr std::int64_t kLate = 1'000'000'000'000'000;
+  decode::SegmentBatch batch = interleaved(3 * 65'536, kMany, 10'000'000);
+  for (std::size_t i = 0; i < std::size_t{2} * 65'536; ++i) batch.segments[i].time.value += kLate;
+  TestRecord record(batch);
+  SelectionSpec early;
+  early.before = TimeBound{TimeBound::Clock::kEpoch, kLate};
+  const auto all = relative_numbers(record, {});
+  const auto found = relative_numbers(record, early);
+  ASSERT_EQ(found.size(), 65'536U);
+  EXPECT_TRUE(std::equal(found.begin(), found.end(), all.begin() + 2 * 65'536));
+}
+
 TEST(StartsOf, AreThoseOfEachConnection) {
   decode::SegmentBatch batch = interleaved(kRows, kMany);
   for (std::size_t i = 0; i < 65'600; ++i) {
