@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analyzer/analysis/quantile.h"
+#include "common/base/overflow.h"
 
 namespace pcapsule::analysis {
 
@@ -125,7 +126,7 @@ std::vector<std::uint32_t> HandshakeGroups::ordered_groups() const {
 HandshakeSummary HandshakeGroups::summary_of(const Group& group) const {
   HandshakeSummary summary;
   summary.endpoint = group.key.endpoint;
-  summary.start = origin_ + DurationNs{group.key.interval * interval_.value};
+  summary.start = origin_ + DurationNs{saturating_multiply(group.key.interval, interval_.value)};
   summary.connections = group.connections;
   summary.outcomes = group.outcomes;
   summary.repeated_syns = group.repeated_syns;

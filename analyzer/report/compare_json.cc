@@ -57,25 +57,23 @@ void put_direction(JsonText& json, const DirectionTotals& d, Direction direction
   json.end_object();
 }
 
-std::int64_t of(const Shares& shares, Share share) { return shares[static_cast<std::size_t>(share)]; }
-
 void put_shares(JsonText& json, const ExchangeTotals& e) {
   const Shares& s = e.shares;
   json.begin_object();
   json.member("count", e.count);
   json.member("total_ns", e.total_ns);
-  json.member("network_ns", of(s, Share::kTransit) + of(s, Share::kRecovery));
+  json.member("network_ns", network_of(s));
   json.member("transit_ns", of(s, Share::kTransit));
   json.member("recovery_ns", of(s, Share::kRecovery));
-  json.member("far_ns", of(s, Share::kFarThink) + of(s, Share::kFarZeroWindow) + of(s, Share::kFarDelayedAck));
+  json.member("far_ns", far_of(s));
   json.member("far_think_ns", of(s, Share::kFarThink));
   json.member("far_zero_window_ns", of(s, Share::kFarZeroWindow));
   json.member("far_delayed_ack_ns", of(s, Share::kFarDelayedAck));
-  json.member("near_ns", of(s, Share::kNearThink) + of(s, Share::kNearZeroWindow) + of(s, Share::kNearDelayedAck));
+  json.member("near_ns", near_of(s));
   json.member("near_think_ns", of(s, Share::kNearThink));
   json.member("near_zero_window_ns", of(s, Share::kNearZeroWindow));
   json.member("near_delayed_ack_ns", of(s, Share::kNearDelayedAck));
-  json.member("beyond_ns", of(s, Share::kBeyondNear) + of(s, Share::kBeyondFar));
+  json.member("beyond_ns", beyond_of(s));
   for (const std::size_t percent : {50U, 90U}) {
     const std::string suffix = "_p" + std::to_string(percent) + "_ns";
     json.member("network" + suffix, e.network.percentile(percent));

@@ -25,16 +25,6 @@ void put_span(Cells& c, const std::optional<std::int64_t>& ns) { ns ? put_span(c
 constexpr auto kNumber = ValueKind::kNumber;
 constexpr auto kString = ValueKind::kText;
 
-std::int64_t of(const Shares& shares, Share share) { return shares[static_cast<std::size_t>(share)]; }
-std::int64_t network_of(const Shares& s) { return of(s, Share::kTransit) + of(s, Share::kRecovery); }
-std::int64_t far_of(const Shares& s) {
-  return of(s, Share::kFarThink) + of(s, Share::kFarZeroWindow) + of(s, Share::kFarDelayedAck);
-}
-std::int64_t near_of(const Shares& s) {
-  return of(s, Share::kNearThink) + of(s, Share::kNearZeroWindow) + of(s, Share::kNearDelayedAck);
-}
-std::int64_t beyond_of(const Shares& s) { return of(s, Share::kBeyondNear) + of(s, Share::kBeyondFar); }
-
 /// `network: loss`, as people read it; `-` where there is nothing to say.
 std::string short_verdict(const Verdict& verdict) {
   if (verdict.party == Party::kInconclusive) return "-";

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "common/base/overflow.h"
 #include "common/text/escape.h"
 #include "common/text/time_text.h"
 
@@ -38,7 +39,7 @@ std::string milliseconds(const std::optional<std::int64_t>& ns) { return ns ? mi
 
 std::string fixed(double value, int digits) {
   std::string text;
-  text::append_seconds(text, DurationNs{static_cast<std::int64_t>(std::llround(value * 1e9))}, digits);
+  text::append_seconds(text, DurationNs{saturating_cast(std::round(value * 1e9))}, digits);
   return text;
 }
 
@@ -290,18 +291,17 @@ class Page {
       }
       return text.empty() ? text : "(" + text + ")";
     };
-    put_share("network", share(Share::kTransit) + share(Share::kRecovery), &e.network,
+    put_share("network", network_of(e.shares), &e.network,
               parts({{Share::kTransit, "on its way"}, {Share::kRecovery, "waiting for what got lost"}}));
-    put_share("far side", share(Share::kFarThink) + share(Share::kFarZeroWindow) + share(Share::kFarDelayedAck), &e.far,
+    put_share("far side", far_of(e.shares), &e.far,
               parts({{Share::kFarThink, "before it sent"},
                      {Share::kFarZeroWindow, "window shut"},
                      {Share::kFarDelayedAck, "acknowledging"}}));
-    put_share("near side", share(Share::kNearThink) + share(Share::kNearZeroWindow) + share(Share::kNearDelayedAck),
-              &e.near,
+    put_share("near side", near_of(e.shares), &e.near,
               parts({{Share::kNearThink, "before it sent"},
                      {Share::kNearZeroWindow, "window shut"},
                      {Share::kNearDelayedAck, "acknowledging"}}));
-    put_share("beyond", share(Share::kBeyondNear) + share(Share::kBeyondFar), nullptr,
+    put_share("beyond", beyond_of(e.shares), nullptr,
               parts({{Share::kBeyondNear, "near side"}, {Share::kBeyondFar, "far side"}}));
   }
 

@@ -11,7 +11,7 @@ using compare::Comparison;
 namespace {
 
 std::string percent(double share) {
-  const auto tenths = static_cast<std::int64_t>(share * 1000 + 0.5);
+  const auto tenths = saturating_cast(share * 1000 + 0.5);
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/analysis/compare/segment.h"
+#include "common/base/overflow.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -32,21 +33,21 @@ struct ClockModel {
 
   /// Far less near at a near stamp.
   [[nodiscard]] std::int64_t offset_at(std::int64_t near_ns) const {
-    return offset_ns + whole_ns(drift * static_cast<double>(near_ns - epoch_ns));
+    return wrapping_add(offset_ns, whole_ns(drift * static_cast<double>(wrapping_subtract(near_ns, epoch_ns))));
   }
-  [[nodiscard]] std::int64_t to_far(std::int64_t near_ns) const { return near_ns + offset_at(near_ns); }
+  [[nodiscard]] std::int64_t to_far(std::int64_t near_ns) const { return wrapping_add(near_ns, offset_at(near_ns)); }
   [[nodiscard]] std::int64_t to_near(std::int64_t far_ns) const {
     // The drift is so small that one step from the offset at the epoch is exact.
-    return far_ns - offset_at(far_ns - offset_ns);
+    return wrapping_subtract(far_ns, offset_at(wrapping_subtract(far_ns, offset_ns)));
   }
   /// A span by the far clock as the near one would have measured it.
   [[nodiscard]] std::int64_t span_to_near(std::int64_t far_span_ns) const {
-    return far_span_ns - whole_ns(drift * static_cast<double>(far_span_ns));
+    return wrapping_subtract(far_span_ns, whole_ns(drift * static_cast<double>(far_span_ns)));
   }
   /// The delay of a segment between the points: its level assumes equal least delays.
   [[nodiscard]] std::int64_t delay(Direction direction, std::int64_t near_ns, std::int64_t far_ns) const {
-    const std::int64_t distance = far_ns - to_far(near_ns);
-    return direction == Direction::kNearToFar ? distance : -distance;
+    const std::int64_t distance = wrapping_subtract(far_ns, to_far(near_ns));
+    return direction == Direction::kNearToFar ? distance : wrapping_subtract(0, distance);
   }
 };
 

@@ -9,6 +9,7 @@
 
 #include "analyzer/analysis/compare/pair.h"
 #include "analyzer/analysis/compare/retransmissions.h"
+#include "common/base/overflow.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -30,6 +31,22 @@ std::string_view to_text(Share share);
 
 /// Nanoseconds by share.
 using Shares = std::array<std::int64_t, kShares>;
+
+constexpr std::int64_t of(const Shares& shares, Share share) { return shares[static_cast<std::size_t>(share)]; }
+
+/// Sums of shares. Each may be as long as 64 bits hold.
+constexpr std::int64_t network_of(const Shares& s) {
+  return saturating_sum(of(s, Share::kTransit), of(s, Share::kRecovery));
+}
+constexpr std::int64_t far_of(const Shares& s) {
+  return saturating_sum(of(s, Share::kFarThink), of(s, Share::kFarZeroWindow), of(s, Share::kFarDelayedAck));
+}
+constexpr std::int64_t near_of(const Shares& s) {
+  return saturating_sum(of(s, Share::kNearThink), of(s, Share::kNearZeroWindow), of(s, Share::kNearDelayedAck));
+}
+constexpr std::int64_t beyond_of(const Shares& s) {
+  return saturating_sum(of(s, Share::kBeyondNear), of(s, Share::kBeyondFar));
+}
 
 /// A stretch of an exchange, by the near clock.
 struct Stretch {

@@ -44,8 +44,8 @@ struct Frame {
   /// When the other point should see what `point` saw at `time_ns`, in the absence of a nearer clue.
   [[nodiscard]] std::int64_t at_other(unsigned point, std::int64_t time_ns) const {
     if (!clock) return time_ns;
-    return point == kNear ? clock->to_far(time_ns) + clock->round_trip_least_ns / 2
-                          : clock->to_near(time_ns) + clock->round_trip_least_ns / 2;
+    return wrapping_add(point == kNear ? clock->to_far(time_ns) : clock->to_near(time_ns),
+                        clock->round_trip_least_ns / 2);
   }
 };
 

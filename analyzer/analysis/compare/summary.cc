@@ -55,12 +55,7 @@ struct HostShares {
 constexpr std::array kHostShares = {HostShares{Share::kNearThink, Share::kNearZeroWindow, Share::kNearDelayedAck},
                                     HostShares{Share::kFarThink, Share::kFarZeroWindow, Share::kFarDelayedAck}};
 
-constexpr std::int64_t of(const Shares& shares, Share share) { return shares[static_cast<std::size_t>(share)]; }
-
-std::int64_t host_sum(const Shares& shares, unsigned host) {
-  return of(shares, kHostShares[host].think) + of(shares, kHostShares[host].zero_window) +
-         of(shares, kHostShares[host].delayed_ack);
-}
+std::int64_t host_sum(const Shares& shares, unsigned host) { return host == kNear ? near_of(shares) : far_of(shares); }
 
 }  // namespace
 

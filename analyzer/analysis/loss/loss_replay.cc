@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/base/overflow.h"
+
 namespace pcapsule::analysis {
 
 namespace {
@@ -35,7 +37,7 @@ bool is_sooner(DurationNs time, const std::optional<DurationNs>& rtt) {
 bool is_late(DurationNs time, const std::optional<DurationNs>& rtt) {
   constexpr std::int64_t kQueues = 4;
   constexpr std::int64_t kDelayedNs = 60'000'000;
-  return rtt && time.value / kQueues > rtt->value + kDelayedNs / kQueues;
+  return rtt && time.value / kQueues > saturating_add(rtt->value, kDelayedNs / kQueues);
 }
 
 /// By timestamps where they tell, else by IDs.

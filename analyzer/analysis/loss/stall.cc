@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/analysis/loss/stall.h"
 
-#include <limits>
+#include "common/base/overflow.h"
 
 namespace pcapsule::analysis {
 
 namespace {
 
 /// Stops at the greatest duration.
-void add_to(DurationNs& sum, DurationNs span) {
-  const std::int64_t room = std::numeric_limits<std::int64_t>::max() - sum.value;
-  sum.value = span.value > room ? std::numeric_limits<std::int64_t>::max() : sum.value + span.value;
-}
+void add_to(DurationNs& sum, DurationNs span) { sum.value = saturating_add(sum.value, span.value); }
 
 }  // namespace
 
@@ -60,7 +57,7 @@ void StallFinder::note_gap(const StallRow& row) {
 void StallFinder::note_silence(const StallRow& row) {
   const unsigned sender = row.outstanding[row.side ^ 1U] ? row.side ^ 1U : row.side;
   const auto& rtt = row.least_rtt[sender];
-  const DurationNs least = rtt ? DurationNs{rtt->value * 2} : kLeastSilence;
+  const DurationNs least = rtt ? DurationNs{saturating_multiply(rtt->value, 2)} : kLeastSilence;
   if (row.at.time - last_->time >= least) add(sender, {StallCause::kSilence, *last_, row.at});
 }
 

@@ -82,5 +82,15 @@ TEST(HandshakeGroups, OfOneServerHaveQuantilesOfMany) {
   }
 }
 
+TEST(HandshakeGroups, AnIntervalThatBeginsBeforeTime) {
+  HandshakeGroups groups(HandshakeGroup::kInterval, DurationNs{1'000'000'000'000'000'000}, TimestampNs{});
+  read::Connection early = connection(0, 1);
+  early.first_syn = early.first = read::Moment{1, {INT64_MIN + 1}};
+  groups.add(early);
+  const auto found = groups.summarise();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].start.value, INT64_MIN) << "as far back as there is a number";
+}
+
 }  // namespace
 }  // namespace pcapsule::analysis

@@ -110,5 +110,20 @@ TEST(SampleSet, BeyondTheCapEvenlyAndWithTheTrueExtremes) {
   EXPECT_NEAR(static_cast<double>(samples.quantile_of(95, 100)), static_cast<double>(total) * 0.95, 100);
 }
 
+/// Stamps at both ends of time make round trips as long as 64 bits hold: twice that is no short one.
+TEST(StallFinder, ARoundTripOfCenturiesIsNoReasonForSilence) {
+  StallFinder finder;
+  StallRow row;
+  row.outstanding = {true, false};
+  row.least_rtt[0] = DurationNs{INT64_MAX - 1};
+  row.side = 1;
+  row.at = {1, {0}};
+  finder.feed(row);
+  row.at = {2, {INT64_MAX / 2}};
+  finder.feed(row);
+  finder.finish();
+  EXPECT_EQ(finder.side(0).count, 0U);
+}
+
 }  // namespace
 }  // namespace pcapsule::analysis
