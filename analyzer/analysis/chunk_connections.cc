@@ -2,6 +2,7 @@
 #include "analyzer/analysis/chunk_connections.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <tuple>
 
@@ -10,7 +11,7 @@ namespace pcapsule::analysis {
 void append_rebases(const read::SegmentChunk& chunk, std::vector<Rebase>& out) {
   for (const std::uint16_t row : chunk.rebase_row) {
     const auto side = static_cast<std::uint8_t>((chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0);
-    out.push_back({chunk.connection[row], side, chunk.first_row + row, chunk.seq[row]});
+    out.push_back({chunk.connection[row], side, chunk.first_row + row, chunk.seq[row], {}});
   }
 }
 
@@ -18,14 +19,30 @@ void sort_rebases(std::vector<Rebase>& rebases) {
   std::sort(rebases.begin(), rebases.end(), [](const Rebase& a, const Rebase& b) {
     return std::tie(a.connection, a.row) < std::tie(b.connection, b.row);
   });
+  const Rebase* before = nullptr;
+  for (Rebase& change : rebases) {
+    if (before != nullptr && before->connection == change.connection) change.set = before->set;
+    change.set[change.side] = change.base;
+    before = &change;
+  }
 }
 
 std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t connection) {
-  const auto begin = std::lower_bound(sorted.begin(), sorted.end(), connection,
-                                      [](const Rebase& a, std::uint32_t number) { return a.connection < number; });
-  auto end = begin;
-  while (end != sorted.end() && end->connection == connection) ++end;
-  return {begin, end};
+  const auto found = std::ranges::equal_range(sorted, connection, {}, &Rebase::connection);
+  return {found.begin(), found.end()};
+}
+
+std::span<const Rebase> rebases_at(std::span<const Rebase> sorted, std::uint64_t row) {
+  const auto found = std::ranges::equal_range(sorted, row, {}, &Rebase::row);
+  return {found.begin(), found.end()};
+}
+
+Bases ConnectionFacts::rebased_at(std::uint64_t row) const {
+  const auto after = std::ranges::upper_bound(rebases, row, {}, &Rebase::row);
+  Bases at = bases;
+  if (after == rebases.begin()) return at;
+  for (std::size_t side = 0; side < 2; ++side) at.base[side] = std::prev(after)->set[side].value_or(at.base[side]);
+  return at;
 }
 
 EndpointText::EndpointText(const Endpoint& endpoint) {

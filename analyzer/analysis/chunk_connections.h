@@ -24,6 +24,8 @@ struct Rebase {
   std::uint8_t side = 0;
   std::uint64_t row = 0;  ///< of the file
   std::uint32_t base = 0;
+  /// What the connection's rebases set for both sides up to this one; sort_rebases() fills them in.
+  std::array<std::optional<std::uint32_t>, 2> set{};
 };
 
 /// Appends the rebases of a chunk. Needs kRebase, kConnection, kMarks, kSeq.
@@ -34,6 +36,10 @@ void sort_rebases(std::vector<Rebase>& rebases);
 
 /// Those of one connection. REQUIRES: sorted.
 std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t connection);
+
+/// Those at one row of the file: none, one, or a file's repetition of it. `sorted`: of one connection, which may have
+/// as many as it has rows.
+std::span<const Rebase> rebases_at(std::span<const Rebase> sorted, std::uint64_t row);
 
 /// An endpoint as text, in place.
 class EndpointText {
@@ -65,13 +71,10 @@ struct ConnectionFacts {
   std::uint32_t previous_link = 0;
 
   /// The bases that hold for `row` of the file.
-  [[nodiscard]] Bases bases_at(std::uint64_t row) const {
-    Bases at = bases;
-    for (const Rebase& change : rebases) {
-      if (change.row <= row) at.base[change.side] = change.base;
-    }
-    return at;
-  }
+  [[nodiscard]] Bases bases_at(std::uint64_t row) const { return rebases.empty() ? bases : rebased_at(row); }
+
+ private:
+  [[nodiscard]] Bases rebased_at(std::uint64_t row) const;
 };
 
 /// The connections of one segment chunk that a query selects, and the way from a

@@ -209,8 +209,10 @@ analysis::RelativeNumbers ConnectionStates::feed(const read::SegmentChunk& chunk
                                                  const ConnectionFacts& facts, State& state) const {
   analysis::RelativeNumbers numbers;
   if (want(fields::kRelative)) {
-    for (const analysis::Rebase& change : facts.rebases) {
-      if (change.row == chunk.first_row + row) state.numbers.rebase(change.side, change.base);
+    if (!facts.rebases.empty()) {
+      for (const analysis::Rebase& change : analysis::rebases_at(facts.rebases, chunk.first_row + row)) {
+        state.numbers.rebase(change.side, change.base);
+      }
     }
     const analysis::RawNumbers raw = {side_of(chunk, row), TcpWord{chunk.tcp_word[row]}, chunk.seq[row], chunk.ack[row],
                                       chunk.oddities[row]};
