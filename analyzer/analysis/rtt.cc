@@ -22,6 +22,18 @@ void RttSampler::Stream::split(std::int64_t at) {
   before.end = at;
 }
 
+/// Joins `range` and the one that ends at its beginning, where both were sent again, last with the same segment: no ACK
+/// tells them apart, and segments that are sent again and again over many ranges cost no more than the ranges did.
+RttSampler::Stream::Place RttSampler::Stream::join_before(Place range) {
+  if (range == outstanding.begin()) return range;
+  const auto before = std::prev(range);
+  if (before->second.end != range->first || !before->second.repeated) return range;
+  if (before->second.sent.frame != range->second.sent.frame) return range;
+  before->second.end = range->second.end;
+  outstanding.erase(range);
+  return before;
+}
+
 void RttSampler::Stream::send(std::int64_t begin, std::int64_t end, const read::Moment& at) {
   if (acked) begin = std::max(begin, *acked);
   if (begin >= end) return;
@@ -35,6 +47,7 @@ void RttSampler::Stream::send(std::int64_t begin, std::int64_t end, const read::
     } else {
       next->second.sent = at;
       next->second.repeated = true;
+      next = join_before(next);
     }
     begin = next->second.end;
     ++next;

@@ -58,6 +58,9 @@ class RttSampler {
   /// The sample that `row` is.
   std::optional<RttSample> feed(const RttRow& row);
 
+  /// How many ranges of a side are held: what its next segment may have to visit.
+  [[nodiscard]] std::size_t ranges(unsigned side) const { return stream_[side].outstanding.size(); }
+
  private:
   /// Bytes sent and not yet acknowledged; it begins at its key.
   struct Range {
@@ -77,6 +80,8 @@ class RttSampler {
     std::int64_t unwrap(std::uint32_t raw);
     void send(std::int64_t begin, std::int64_t end, const read::Moment& at);
     void split(std::int64_t at);
+    using Place = std::map<std::int64_t, Range>::iterator;
+    Place join_before(Place range);
   };
 
   void follow_data(const RttRow& row);

@@ -40,10 +40,8 @@ bool SentBytes::is_delivered(std::int64_t begin, std::int64_t end) const {
 
 SentBytes::Known SentBytes::known(std::int64_t begin, std::int64_t end) const {
   Known known;
-  for (auto at = first_overlap(sent_, begin); at != sent_.end() && at->first < end; ++at) {
-    known.seen += std::min(end, at->second.end) - std::max(begin, at->first);
-    if (known.carrier == nullptr) known.carrier = &at->second.first;
-  }
+  known.seen = seen_.count_in(begin, end);
+  if (known.seen > 0) known.carrier = &first_overlap(sent_, begin)->second.first;
   for (auto at = first_overlap(gaps_, begin); at != gaps_.end() && at->first < end; ++at) {
     known.missing += std::min(end, at->second.end) - std::max(begin, at->first);
     if (known.gap == nullptr) known.gap = &at->second;
@@ -54,10 +52,7 @@ SentBytes::Known SentBytes::known(std::int64_t begin, std::int64_t end) const {
 }
 
 std::int64_t SentBytes::old_in(std::int64_t begin, std::int64_t end) const {
-  std::int64_t old = 0;
-  for (auto at = first_overlap(sent_, begin); at != sent_.end() && at->first < end; ++at) {
-    old += std::min(end, at->second.end) - std::max(begin, at->first);
-  }
+  const std::int64_t old = seen_.count_in(begin, end);
   if (!acked_ || !lowest_) return old;
   const std::int64_t from = std::max(begin, *lowest_);
   const std::int64_t to = std::min({end, *acked_, *highest_});
@@ -123,20 +118,19 @@ void SentBytes::fill(std::int64_t begin, std::int64_t end) {
   }
 }
 
-/// Bytes keep the segment that carried them first.
+/// Bytes keep the segment that carried them first. What is sent again may overlap every segment there is: only the
+/// holes between them are visited, which are then none.
 void SentBytes::remember(std::int64_t begin, std::int64_t end, const Emission& emission) {
   if (acked_) begin = std::max(begin, *acked_);
-  for (auto at = first_overlap(sent_, begin); begin < end;) {
-    if (at == sent_.end() || at->first > begin) {
-      const std::int64_t next = at == sent_.end() ? end : std::min(end, at->first);
-      sent_.emplace_hint(at, begin, Range{next, emission});
-      begin = next;
-    } else {
-      begin = at->second.end;
-      ++at;
-    }
+  seen_.for_each_hole(begin, end, [this, &emission](std::int64_t from, std::int64_t to) {
+    sent_.emplace_hint(sent_.lower_bound(from), from, Range{to, emission});
+  });
+  seen_.add(begin, end);
+  while (sent_.size() > kGreatestRanges) {
+    const auto lowest = sent_.begin();
+    seen_.remove(lowest->first, lowest->second.end);
+    sent_.erase(lowest);
   }
-  while (sent_.size() > kGreatestRanges) sent_.erase(sent_.begin());
 }
 
 bool SentBytes::acknowledge(std::int64_t ack) {
@@ -160,6 +154,7 @@ void SentBytes::forget_acknowledged() {
     part.key() = ack;
     sent_.insert(std::move(part));
   }
+  seen_.remove_below(ack);
   while (!gaps_.empty() && gaps_.begin()->first < ack) {
     auto part = gaps_.extract(gaps_.begin());
     if (part.mapped().end <= ack) continue;

@@ -90,8 +90,12 @@ class SentBytes {
   /// Bytes in gaps that nothing acknowledged.
   [[nodiscard]] std::int64_t gap_bytes() const;
   [[nodiscard]] std::int64_t sacked_gap_bytes() const;
+  /// Parts that do not touch of what came and is not acknowledged: what the next segment may have to visit.
+  [[nodiscard]] std::size_t seen_parts() const { return seen_.size(); }
 
  private:
+  static constexpr std::size_t kUnbounded = ~std::size_t{0};
+
   struct Range {
     std::int64_t end = 0;
     Emission first;
@@ -109,6 +113,7 @@ class SentBytes {
   std::optional<std::int64_t> highest_;
   std::optional<std::int64_t> acked_;
   std::map<std::int64_t, Range> sent_;  ///< by begin; not acknowledged, no two overlap
+  IntervalSet seen_{kUnbounded};        ///< the positions of sent_, joined: no more intervals than it has
   std::map<std::int64_t, Gap> gaps_;    ///< by begin; not acknowledged
   IntervalSet sacked_;
   IntervalSet missed_;

@@ -3,7 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pcapsule::analysis {
@@ -146,6 +151,79 @@ TEST(RttSampler, NumbersBeyondFourGigabytes) {
     if (sampler.feed({{frame + 2, {5}}, kClient, word, 0, 1, seq, 0})) ++found;
   }
   EXPECT_EQ(found, 12);
+}
+
+/// S38 and S39 byte by byte, of one side that sends, without SYN.
+class ByteModel {
+ public:
+  void send(std::int64_t begin, std::int64_t end, const read::Moment& at) {
+    for (std::int64_t k = acked_ ? std::max(begin, *acked_) : begin; k < end; ++k) {
+      const auto [byte, is_new] = bytes_.try_emplace(k, at, false);
+      if (!is_new) byte->second = {at, true};
+    }
+  }
+  /// The frame that the ACK answers; 0: no sample.
+  std::uint64_t acknowledge(std::int64_t ack) {
+    if (acked_ && ack <= *acked_) return 0;
+    std::int64_t reached = acked_.value_or(bytes_.empty() ? ack : bytes_.begin()->first);
+    bool certain = !bytes_.empty() && bytes_.begin()->first < ack;
+    std::uint64_t last = 0;
+    std::uint64_t answered = 0;
+    for (auto byte = bytes_.begin(); byte != bytes_.end() && byte->first < ack; byte = bytes_.erase(byte)) {
+      certain = certain && byte->first == reached && !byte->second.second;
+      reached = byte->first + 1;
+      answered = byte->second.first.frame;
+      last = std::max(last, answered);
+    }
+    acked_ = ack;
+    return certain && reached == ack && last == answered ? answered : 0;
+  }
+
+ private:
+  std::map<std::int64_t, std::pair<read::Moment, bool>> bytes_;
+  std::optional<std::int64_t> acked_;
+};
+
+TEST(RttSampler, IsWhatTheBytesSay) {
+  std::mt19937 random(5);
+  for (int round = 0; round < 300; ++round) {
+    RttSampler sampler;
+    ByteModel model;
+    std::int64_t acked = 0;
+    for (std::uint64_t frame = 1; frame <= 80; ++frame) {
+      const bool is_ack = random() % 4 == 0;
+      const read::Moment at = {frame, {static_cast<std::int64_t>(frame)}};
+      RttRow row = {at, is_ack ? kClient : kServer, {static_cast<std::uint16_t>(0x5000 | kA)}, 0, 1, 1, 0};
+      if (is_ack) {
+        acked += static_cast<std::int64_t>(random() % 30);
+        row.ack = static_cast<std::uint32_t>(acked);
+      } else {
+        row.seq = static_cast<std::uint32_t>(acked) + static_cast<std::uint32_t>(random() % 40);
+        row.payload = 1 + static_cast<std::uint32_t>(random() % (frame % 5 == 0 ? 60 : 6));
+      }
+      const auto sample = sampler.feed(row);
+      if (!is_ack) {
+        model.send(row.seq, std::int64_t{row.seq} + row.payload, at);
+        ASSERT_FALSE(sample && sample->side == kServer);
+        continue;
+      }
+      ASSERT_EQ(sample ? sample->data.frame : 0, model.acknowledge(acked)) << round << " " << frame;
+    }
+  }
+}
+
+TEST(RttSampler, WhatIsSentAgainOverManySegmentsBecomesOneRange) {
+  constexpr std::uint32_t kSegments = 10'000;
+  RttSampler sampler;
+  std::uint64_t frame = 0;
+  const auto feed = [&](std::uint32_t seq, std::uint32_t payload) {
+    (void)sampler.feed({{++frame, {1}}, kServer, {static_cast<std::uint16_t>(0x5000 | kA)}, 0, seq, 1, payload});
+  };
+  for (std::uint32_t i = 0; i < kSegments; ++i) feed(1 + i * 2, 1);
+  EXPECT_EQ(sampler.ranges(kServer), kSegments);
+  feed(1, kSegments * 2);  // the holes are new, the rest was sent again
+  feed(1, kSegments * 2);
+  EXPECT_EQ(sampler.ranges(kServer), 1U);
 }
 
 }  // namespace

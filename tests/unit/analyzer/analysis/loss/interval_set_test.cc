@@ -45,6 +45,17 @@ TEST(IntervalSet, IsTheSetOfItsPositions) {
     const auto to = from + static_cast<std::int64_t>(random() % 50);
     const auto expected = std::distance(positions.lower_bound(from), positions.lower_bound(to));
     ASSERT_EQ(set.count_in(from, to), expected);
+    ASSERT_EQ(set.covers(from, to), expected == to - from);
+    std::int64_t missing = 0;
+    std::int64_t reached = from;
+    set.for_each_hole(from, to, [&](std::int64_t hole, std::int64_t hole_end) {
+      EXPECT_LE(reached, hole);
+      EXPECT_EQ(set.count_in(hole, hole_end), 0);
+      missing += hole_end - hole;
+      reached = hole_end;
+    });
+    ASSERT_LE(reached, std::max(from, to));
+    ASSERT_EQ(missing, to - from - expected);
     ASSERT_EQ(set.count(), static_cast<std::int64_t>(positions.size()));
   }
 }
