@@ -28,6 +28,11 @@ SackBlocks sack_blocks(const Table& t, ChunkReader& in) {
   in.check_rows(view.row, true, "sack_row");
   in.require(view.left.size() == view.row.size() && view.right.size() == view.row.size(),
              "the SACK columns differ in length");
+  // A TCP header has room for four (RFC 2018 section 3), and so the work for a row has a bound.
+  constexpr std::size_t kGreatestBlocks = 4;
+  for (std::size_t i = kGreatestBlocks; i < view.row.size(); ++i) {
+    in.require(view.row[i] != view.row[i - kGreatestBlocks], "a row has more than four SACK blocks");
+  }
   return view;
 }
 

@@ -2,6 +2,7 @@
 #include "common/container/record_writer.h"
 
 #include <array>
+#include <string>
 
 #include "common/container/connection_chunk.h"
 #include "common/container/container.h"
@@ -42,6 +43,10 @@ Result<void> RecordWriter::flush_segments() {
 }
 
 Result<void> RecordWriter::write_chunk(const BuiltChunk& chunk) {
+  if (chunk.bytes.size() > format::kMaxChunkBytes) {
+    return Error{ErrorCode::kCorrupt, "a chunk of " + std::to_string(chunk.bytes.size()) + " bytes is larger than " +
+                                          std::to_string(format::kMaxChunkBytes) + ", which no reader accepts"};
+  }
   ChunkEntry entry;
   static_cast<record::ChunkSummary&>(entry.info) = chunk.summary;
   entry.info.number = static_cast<std::uint32_t>(chunks_.size());
