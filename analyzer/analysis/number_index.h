@@ -18,14 +18,23 @@ class NumberIndex {
   /// REQUIRES: `numbers` ascends.
   void build(std::span<const std::uint32_t> numbers) {
     constexpr std::uint32_t kGreatestSpread = 1U << 22;
+    // Clearing the table may cost no more than filling it in: a chunk of two connections with far numbers is cheap to
+    // make.
+    constexpr std::size_t kGreatestPlaces = 64;  // a number
+    constexpr std::size_t kFewPlaces = 4096;
     numbers_.assign(numbers.begin(), numbers.end());
     dense_.clear();
-    if (numbers_.empty() || numbers_.back() - numbers_.front() >= kGreatestSpread) return;
+    if (numbers_.empty()) return;
+    const std::uint32_t spread = numbers_.back() - numbers_.front();
+    if (spread >= kGreatestSpread || spread >= numbers_.size() * kGreatestPlaces + kFewPlaces) return;
     dense_.assign(std::size_t{numbers_.back()} - numbers_.front() + 1, kNone);
     for (std::size_t i = 0; i < numbers_.size(); ++i) {
       dense_[numbers_[i] - numbers_.front()] = static_cast<std::uint32_t>(i);
     }
   }
+
+  /// Places of the table; 0: numbers are searched.
+  [[nodiscard]] std::size_t places() const { return dense_.size(); }
 
   /// kNone: not in the list.
   [[nodiscard]] std::uint32_t find(std::uint32_t number) const {

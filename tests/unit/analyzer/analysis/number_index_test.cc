@@ -17,6 +17,17 @@ void expect_finds(const std::vector<std::uint32_t>& numbers) {
 
 TEST(NumberIndex, FindsNumbersCloseTogether) { expect_finds({5, 7, 8, 100}); }
 TEST(NumberIndex, FindsNumbersFarApart) { expect_finds({5, 7, 0x7000'0000, 0xffff'ffff}); }
+TEST(NumberIndex, MakesNoTableThatCostsMoreThanItsNumbers) {
+  NumberIndex index;
+  index.build(std::vector<std::uint32_t>{5, 1U << 22});
+  EXPECT_EQ(index.places(), 0U);
+  EXPECT_EQ(index.find(5), 0U);
+  EXPECT_EQ(index.find(1U << 22), 1U);
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t i = 0; i < 1000; ++i) numbers.push_back(i * 60);
+  index.build(numbers);
+  EXPECT_GT(index.places(), 0U) << "close enough";
+}
 TEST(NumberIndex, FindsNothingInNothing) { expect_finds({}); }
 
 }  // namespace
