@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "analyzer/analysis/window_trend.h"
 
@@ -18,6 +19,25 @@ void Throughput::see(TimestampNs time) {
   const std::int64_t index = index_of(time);
   last_ = first_ ? std::max(last_, index) : index;
   first_ = first_ ? std::min(*first_, index) : index;
+  while (widest_ && static_cast<std::uint64_t>(last_) - static_cast<std::uint64_t>(*first_) >= *widest_) widen();
+}
+
+/// Ten buckets become one.
+void Throughput::widen() {
+  width_.value *= kWiden;
+  first_ = widened_index(*first_);
+  last_ = widened_index(last_);
+  for (auto& buckets : bucket_) {
+    std::map<std::int64_t, ThroughputBucket> wide;
+    for (const auto& [index, from] : buckets) {
+      ThroughputBucket& into = wide[widened_index(index)];
+      into.bytes += from.bytes;
+      into.new_bytes += from.new_bytes;
+      const bool is_first = into.first_frame == 0 || (from.first_frame != 0 && from.first_frame < into.first_frame);
+      if (is_first) into.first_frame = from.first_frame;
+    }
+    buckets = std::move(wide);
+  }
 }
 
 /// How many of these bytes are new.

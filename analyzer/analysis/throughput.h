@@ -35,8 +35,12 @@ inline constexpr std::size_t kGreatestParts = 65'536;
 /// The throughput of one connection over time, fed its segments in file order.
 class Throughput {
  public:
-  /// `width` > 0. `start`: stamp of the connection's first segment.
-  Throughput(TimestampNs start, DurationNs width) : start_(start), width_(width) {}
+  /// `width` > 0. `start`: stamp of the connection's first segment. `widest`: where there would be more buckets, all of
+  /// them become ten times as wide, as often as needed; nullopt: never.
+  Throughput(TimestampNs start, DurationNs width, std::optional<std::uint64_t> widest = std::nullopt)
+      : start_(start), width_(width), widest_(widest) {}
+
+  [[nodiscard]] DurationNs width() const { return width_; }
 
   /// A segment, with payload or without: it says how far the connection goes.
   void see(TimestampNs time);
@@ -50,10 +54,12 @@ class Throughput {
 
  private:
   [[nodiscard]] std::int64_t index_of(TimestampNs time) const;
+  void widen();
   std::uint64_t note(unsigned side, std::int64_t begin, std::int64_t end);
 
   TimestampNs start_;
   DurationNs width_;
+  std::optional<std::uint64_t> widest_;
   std::optional<std::int64_t> first_;
   std::int64_t last_ = 0;
   std::array<std::map<std::int64_t, ThroughputBucket>, 2> bucket_;

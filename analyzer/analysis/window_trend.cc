@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "analyzer/analysis/quantile.h"
 
@@ -33,13 +34,45 @@ void WindowTrend::see_index(std::int64_t index) {
   }
   first_ = std::min(*first_, index);
   last_ = std::max(last_, index);
+  while (widest_ && static_cast<std::uint64_t>(last_) - static_cast<std::uint64_t>(*first_) >= *widest_) widen();
+}
+
+/// Ten buckets become one. Of equal extremes the first frame's stay.
+void WindowTrend::widen() {
+  width_.value *= kWiden;
+  first_ = widened_index(*first_);
+  last_ = widened_index(last_);
+  for (auto& buckets : bucket_) {
+    std::map<std::int64_t, Bucket> wide;
+    for (auto& [index, from] : buckets) {
+      const auto [place, is_new] = wide.try_emplace(widened_index(index), std::move(from));
+      if (!is_new) join(place->second, std::move(from));
+    }
+    buckets = std::move(wide);
+  }
+}
+
+void WindowTrend::join(Bucket& into, Bucket from) {
+  TrendBucket& extremes = into.extremes;
+  const TrendBucket& other = from.extremes;
+  if (other.least < extremes.least || (other.least == extremes.least && other.least_frame < extremes.least_frame)) {
+    extremes.least = other.least;
+    extremes.least_frame = other.least_frame;
+  }
+  if (other.greatest > extremes.greatest ||
+      (other.greatest == extremes.greatest && other.greatest_frame < extremes.greatest_frame)) {
+    extremes.greatest = other.greatest;
+    extremes.greatest_frame = other.greatest_frame;
+  }
+  if (into.windows.size() < from.windows.size()) std::swap(into.windows, from.windows);
+  into.windows.insert(into.windows.end(), from.windows.begin(), from.windows.end());
 }
 
 void WindowTrend::see(TimestampNs time) { see_index(index_of(time)); }
 
 void WindowTrend::add(const WindowSample& sample) {
+  see(sample.at.time);
   const std::int64_t index = index_of(sample.at.time);
-  see_index(index);
   auto& buckets = bucket_[sample.side];
   if (buckets.size() > kGreatestBuckets) return;  // buckets() will refuse
   Bucket& bucket = buckets[index];

@@ -5,6 +5,7 @@
 
 #include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/analysis/window_trend.h"
+#include "common/base/overflow.h"
 
 namespace pcapsule::plot {
 
@@ -131,8 +132,12 @@ class ThroughputSeries final : public ConnectionSeries {
  private:
   void begin_connection() override {
     const DurationNs duration = connection().last.time - connection().first.time;
-    width_ = options().bucket.value_or(std::max(analysis::default_bucket(duration, kUsualBuckets), kLeastBucket));
-    throughput_.emplace(start(), width_);
+    if (options().bucket) {
+      throughput_.emplace(start(), *options().bucket);
+    } else {
+      throughput_.emplace(start(), std::max(analysis::default_bucket(duration, kUsualBuckets), kLeastBucket),
+                          analysis::greatest_unasked(kUsualBuckets));
+    }
   }
 
   void segment(const Segment& s) override {
@@ -154,18 +159,17 @@ class ThroughputSeries final : public ConnectionSeries {
       }
       if (buckets->empty()) continue;
       for (const SeriesId client : {SeriesId::kClientThroughput, SeriesId::kClientGoodput}) {
-        hold(of_side(client, is_client(side)), buckets->back().start.value + width_.value);
+        hold(of_side(client, is_client(side)), saturating_add(buckets->back().start.value, throughput_->width().value));
       }
     }
   }
 
   void put_rate(SeriesId client, unsigned side, const analysis::ThroughputBucket& bucket, std::uint64_t bytes) {
-    const double bits_per_s =
-        static_cast<double>(bytes) * 8 * static_cast<double>(kNsPerSecond) / static_cast<double>(width_.value);
+    const double bits_per_s = static_cast<double>(bytes) * 8 * static_cast<double>(kNsPerSecond) /
+                              static_cast<double>(throughput_->width().value);
     put(of_side(client, is_client(side)), point_at(bucket.start.value, bits_per_s, bucket.first_frame));
   }
 
-  DurationNs width_;
   std::optional<analysis::Throughput> throughput_;
 };
 

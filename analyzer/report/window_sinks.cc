@@ -155,7 +155,12 @@ bool WindowEvents::put_dips(unsigned k, const analysis::ConnectionWindow& window
 
 void WindowTrends::begin_connection() {
   const DurationNs duration = connection().last.time - connection().first.time;
-  trend_.emplace(start(), options().bucket.value_or(analysis::default_bucket(duration)));
+  if (options().bucket) {
+    trend_.emplace(start(), *options().bucket);
+  } else {
+    trend_.emplace(start(), analysis::default_bucket(duration),
+                   analysis::greatest_unasked(analysis::kUsualTrendBuckets));
+  }
 }
 
 bool WindowTrends::segment(const WindowRow& row, bool selected) {

@@ -104,5 +104,16 @@ TEST(Throughput, TooManyBucketsAreRefused) {
 
 TEST(Throughput, NothingSeenHasNoBuckets) { EXPECT_TRUE(Throughput(kStart, {1}).buckets(0)->empty()); }
 
+TEST(Throughput, TooManyBucketsOfUnaskedWidthAreWidened) {
+  Throughput throughput(kStart, {10'000'000}, 4);
+  throughput.add(sent(1, 0, 1, 0));
+  throughput.add(sent(2, 15, 1, 100));
+  throughput.add(sent(3, 30, 101, 50));
+  EXPECT_EQ(texts(throughput, 0).size(), 4U);
+  throughput.add(sent(4, 199, 51, 100));
+  EXPECT_EQ(throughput.width().value, 100'000'000);
+  EXPECT_EQ(texts(throughput, 0), (std::vector<std::string>{"0ms 150/150 @2", "100ms 100/0 @4"}));
+}
+
 }  // namespace
 }  // namespace pcapsule::analysis

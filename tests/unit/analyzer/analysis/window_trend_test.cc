@@ -77,6 +77,26 @@ TEST(WindowTrend, StampsAtBothEndsOfTime) {
   EXPECT_EQ(trend.buckets(0)->size(), 2U);
 }
 
+TEST(WindowTrend, TooManyBucketsOfUnaskedWidthAreWidened) {
+  WindowTrend trend(kStart, {10'000'000}, 4);
+  for (const WindowSample& s : {sample(1, 0, 30), sample(2, 11, 10), sample(3, 25, 30), sample(4, 39, 10)})
+    trend.add(s);
+  EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"0ms 1 30@1 30 30@1", "10ms 1 10@2 10 10@2",
+                                                       "20ms 1 30@3 30 30@3", "30ms 1 10@4 10 10@4"}));
+  trend.add(sample(5, 40, 50));  // the fifth
+  EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"0ms 5 10@2 30 50@5"}));
+  trend.add(sample(6, -1, 7));
+  EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"-100ms 1 7@6 7 7@6", "0ms 5 10@2 30 50@5"}));
+  trend.see(at(1'000'000'000));
+  EXPECT_LE(trend.buckets(0)->size(), 4U);
+}
+
+TEST(WindowTrend, WidensToAllOfTime) {
+  WindowTrend trend({0}, {1}, greatest_unasked(kUsualTrendBuckets));
+  for (const std::int64_t time : {std::int64_t{0}, INT64_MIN, INT64_MAX, std::int64_t{1}}) trend.see({time});
+  EXPECT_LE(trend.buckets(0)->size(), 300U);
+}
+
 struct DefaultCase {
   std::int64_t duration_ns;
   std::int64_t bucket_ns;
