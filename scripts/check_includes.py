@@ -53,10 +53,11 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
          "analyzer/filter"], []),
     "analyzer/filter": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/fields"], ["pcre2.h"]),
-    "analyzer/analysis": ([*FORMAT, "analyzer/read"], []),
-    "analyzer/analysis/compare": ([*FORMAT, "analyzer/read", "analyzer/analysis"], []),
+    "analyzer/analysis": ([*FORMAT, "common/hash", "analyzer/read"], []),
+    "analyzer/analysis/compare": ([*FORMAT, "common/hash", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/compare": (
-        [*FORMAT, "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"], []),
+        [*FORMAT, "common/hash", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"],
+        []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (

@@ -55,9 +55,22 @@ CopyRow copy_row(const read::SegmentChunk& chunk, std::size_t row) {
   return out;
 }
 
+std::uint64_t hash_of(const TapIdentity& identity, const hash::HashSeed& seed) {
+  const std::uint64_t numbers = std::uint64_t{identity.seq} << 32 | identity.ack;
+  const std::uint64_t stamps = std::uint64_t{identity.ts_value} << 32 | identity.ts_echo;
+  const std::uint64_t shape =
+      std::uint64_t{identity.payload} << 32 | std::uint32_t{identity.word.value} << 16 | identity.window;
+  const std::uint64_t rest =
+      std::uint64_t{identity.ip_id} << 32 | std::uint32_t{identity.checksum} << 8 | identity.side;
+  // Each product has a factor that only the seed tells.
+  const std::uint64_t one = hash::fold_multiply(numbers ^ seed.first, stamps ^ seed.second);
+  const std::uint64_t other = hash::fold_multiply(shape ^ seed.second, rest ^ seed.first);
+  return hash::fold_multiply(one ^ identity.sack, other ^ seed.second);
+}
+
 std::optional<std::uint64_t> Duplicates::feed(const CopyRow& row) {
   if (!row.is_segment) return std::nullopt;
-  const std::uint64_t hash = hash_of(row.identity);
+  const std::uint64_t hash = hash_of(row.identity, seed_);
   if (!rows_.empty()) {
     for (std::uint64_t at = latest_[hash & (latest_.size() - 1)]; at != 0 && at >= oldest();) {
       Original& original = place(at);
@@ -90,7 +103,7 @@ void Duplicates::grow() {
   latest_.assign(rows_.size(), 0);
   for (std::uint64_t count = first; count < next_; ++count) {
     const Original& original = before[count & (before.size() - 1)];
-    std::uint64_t& latest = latest_[hash_of(original.identity) & (latest_.size() - 1)];
+    std::uint64_t& latest = latest_[hash_of(original.identity, seed_) & (latest_.size() - 1)];
     place(count) = {original.frame, original.time, original.identity, latest};
     latest = count;
   }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "analyzer/analysis/hash_seed.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection.h"
 #include "common/net/tap_copy.h"
@@ -22,6 +23,9 @@ struct CopyRow {
 /// The columns that copy_row() reads.
 read::ColumnSet copy_columns();
 CopyRow copy_row(const read::SegmentChunk& chunk, std::size_t row);
+
+/// With a seed that nobody knows, nobody can send segments that differ and fall together.
+std::uint64_t hash_of(const TapIdentity& identity, const hash::HashSeed& seed);
 
 /// Tells second copies at the tap (S40): fed the rows of one connection in file
 /// order. Constant time a row on average. Memory follows the segments that the
@@ -55,6 +59,7 @@ class Duplicates {
   std::vector<Original> rows_;
   std::vector<std::uint64_t> latest_;
   std::uint64_t next_ = 1;
+  hash::HashSeed seed_ = hash_seed();
 };
 
 }  // namespace pcapsule::analysis

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "common/format/record_layout.h"
@@ -40,6 +40,9 @@ Agreement agreement(const Side& near, const Side& far) {
 
 constexpr int kSure = 5;  ///< both numbers agree
 
+/// No connection agrees better with this one: then there is nothing more to look for.
+int surest(const ConnectionKey& near) { return 1 + 2 * static_cast<int>(std::ranges::count_if(near.side, knows_isn)); }
+
 /// 0: not the same; else the greater the surer.
 int score(const ConnectionKey& near, const ConnectionKey& far, bool crossed) {
   int sum = 1;
@@ -50,6 +53,26 @@ int score(const ConnectionKey& near, const ConnectionKey& far, bool crossed) {
   }
   return sum;
 }
+
+/// The places of a list that are not taken, in order: what is passed over once costs nothing the next time. Whoever
+/// repeats endpoints or numbers makes lists as long as the file.
+class FreePlaces {
+ public:
+  explicit FreePlaces(std::size_t places) : next_(places + 1) { std::iota(next_.begin(), next_.end(), std::size_t{0}); }
+
+  /// The first one from `place` on that was not dropped; the number of places: there is none.
+  std::size_t from(std::size_t place) {
+    while (next_[place] != place) {
+      next_[place] = next_[next_[place]];
+      place = next_[place];
+    }
+    return place;
+  }
+  void drop(std::size_t place) { next_[place] = place + 1; }
+
+ private:
+  std::vector<std::size_t> next_;
+};
 
 using Endpoints = std::pair<Endpoint, Endpoint>;
 Endpoints endpoints_of(const ConnectionKey& key) { return std::minmax(key.side[0].endpoint, key.side[1].endpoint); }
@@ -146,14 +169,23 @@ void ConnectionMatcher::match_by_table() {
 }
 
 void ConnectionMatcher::match_addresses() {
+  FreePlaces places(far_.by_endpoints.size());
   for (std::size_t i = 0; i < near_.keys.size(); ++i) {
     const ConnectionKey& near = near_.keys[i];
     std::optional<std::size_t> best;
+    const int greatest = surest(near);
     int best_score = 0;
     std::size_t looked = 0;
-    for (const std::size_t j : far_.namesakes(near)) {
-      if (far_.taken[j] != 0) continue;
-      if (++looked > kGreatestReuse || best_score == kSure) break;
+    const auto namesakes = far_.namesakes(near);
+    const auto first = static_cast<std::size_t>(namesakes.data() - far_.by_endpoints.data());
+    const std::size_t end = first + namesakes.size();
+    for (std::size_t place = places.from(first); place < end; place = places.from(place + 1)) {
+      const std::size_t j = far_.by_endpoints[place];
+      if (far_.taken[j] != 0) {
+        places.drop(place);
+        continue;
+      }
+      if (++looked > kGreatestReuse || best_score == greatest) break;
       const int sure = score(near, far_.keys[j], is_crossed(near, far_.keys[j]));
       if (sure > best_score) best = j, best_score = sure;
     }
@@ -164,24 +196,35 @@ void ConnectionMatcher::match_addresses() {
 /// Behind a translator of addresses the numbers stay: both ISNs, or the client's alone where
 /// one of the captures has no SYN-ACK.
 void ConnectionMatcher::match_numbers() {
-  std::unordered_map<std::uint32_t, std::vector<std::size_t>> far_by_isn;
+  using Numbered = std::pair<std::uint32_t, std::size_t>;  // an ISN, and who has it
+  std::vector<Numbered> far_by_isn;
   for (std::size_t j = 0; j < far_.keys.size(); ++j) {
     if (far_.taken[j] != 0) continue;
     for (const Side& side : far_.keys[j].side) {
-      if (knows_isn(side)) far_by_isn[side.base].push_back(j);
+      if (knows_isn(side)) far_by_isn.emplace_back(side.base, j);
     }
   }
+  std::ranges::sort(far_by_isn);
+  FreePlaces places(far_by_isn.size());
   for (std::size_t i = 0; i < near_.keys.size(); ++i) {
     if (near_.taken[i] != 0) continue;
     const ConnectionKey& near = near_.keys[i];
     std::optional<std::size_t> best;
+    const int greatest = surest(near);
     int best_score = 0;
     std::size_t looked = 0;
     for (const Side& side : near.side) {
-      const auto found = knows_isn(side) ? far_by_isn.find(side.base) : far_by_isn.end();
-      if (found == far_by_isn.end()) continue;
-      for (const std::size_t j : found->second) {
-        if (far_.taken[j] != 0 || ++looked > kGreatestReuse) continue;
+      if (!knows_isn(side)) continue;
+      const auto found = std::ranges::equal_range(far_by_isn, side.base, {}, &Numbered::first);
+      const auto first = static_cast<std::size_t>(found.begin() - far_by_isn.begin());
+      const std::size_t end = first + found.size();
+      for (std::size_t place = places.from(first); place < end; place = places.from(place + 1)) {
+        const std::size_t j = far_by_isn[place].second;
+        if (far_.taken[j] != 0) {
+          places.drop(place);
+          continue;
+        }
+        if (++looked > kGreatestReuse || best_score == greatest) break;
         const ConnectionKey& far = far_.keys[j];
         const int sure = score(near, far, near.client != far.client);
         // One number alone may be the same by chance: then the options have to be, too.
@@ -197,6 +240,7 @@ namespace {
 
 /// A segment of a head that both points should have alike, whatever was done to its numbers.
 struct Mark {
+  std::uint64_t identity = 0;
   std::size_t head = 0;
   std::uint32_t row = 0;
 };
@@ -257,12 +301,14 @@ std::optional<Finding> settle(const std::map<Vote, std::size_t>& votes) {
 }  // namespace
 
 void ConnectionMatcher::match_by_heads(const std::vector<TapRows>& near_heads, const std::vector<TapRows>& far_heads) {
-  std::unordered_map<std::uint64_t, std::vector<Mark>> far_marks;
+  // Ordered, not hashed: whoever sent the segments chose what they say.
+  std::vector<Mark> far_marks;
   for (std::size_t head = 0; head < far_heads.size(); ++head) {
     for (std::uint32_t row = 0; row < far_heads[head].segments.size(); ++row) {
-      if (const auto of = identity(far_heads[head].segments[row])) far_marks[*of].push_back({head, row});
+      if (const auto of = identity(far_heads[head].segments[row])) far_marks.push_back({*of, head, row});
     }
   }
+  std::ranges::stable_sort(far_marks, {}, &Mark::identity);
   const auto near_entries = near_left();
   const auto far_entries = far_left();
   std::vector<Finding> findings;
@@ -271,9 +317,10 @@ void ConnectionMatcher::match_by_heads(const std::vector<TapRows>& near_heads, c
     std::map<std::size_t, std::map<Vote, std::size_t>> votes;  // by far head
     for (const Segment& s : near_heads[head].segments) {
       const auto of = identity(s);
-      const auto marks = of ? far_marks.find(*of) : far_marks.end();
-      if (marks == far_marks.end() || marks->second.size() > kGreatestNamesakes) continue;
-      for (const Mark& mark : marks->second) {
+      if (!of) continue;
+      const auto marks = std::ranges::equal_range(far_marks, *of, {}, &Mark::identity);
+      if (marks.size() > kGreatestNamesakes) continue;
+      for (const Mark& mark : marks) {
         const Segment& other = far_heads[mark.head].segments[mark.row];
         const auto shift = static_cast<std::uint32_t>(other.seq) - static_cast<std::uint32_t>(s.seq);
         ++votes[mark.head][{s.side != other.side, s.side, shift}];

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 
 #include "analyzer/analysis/compare/arrivals.h"
@@ -343,7 +343,7 @@ class Judge {
   std::vector<std::uint8_t> is_first_;  ///< of each: the first transmission of its bytes
   std::vector<std::size_t> question_;   ///< of each: its place in questions_
   std::vector<RangeQuestion> questions_;
-  std::unordered_map<std::uint32_t, Echo> echoes_;
+  std::map<std::uint32_t, Echo> echoes_;                      ///< by timestamp, which the sender chose: no hash of it
   std::vector<std::pair<std::int64_t, std::uint32_t>> acks_;  ///< each greater than all before, with its row
 };
 

@@ -118,7 +118,9 @@ std::uint32_t Receiver::first_overtaken(std::int64_t begin, std::int64_t end, st
 }
 
 std::uint32_t Receiver::first_repeating(std::int64_t end, std::int64_t after_ns, std::uint32_t before) const {
-  for (std::size_t i = place_after(after_ns); i < rows_.size() && rows_[i] < before; ++i) {
+  std::size_t looked = 0;
+  for (std::size_t i = place_after(after_ns); i < rows_.size() && rows_[i] < before && looked < kGreatestLook;
+       ++i, ++looked) {
     const Segment& segment = pair_.at(point_, rows_[i]);
     if (segment.time_ns <= after_ns || segment.length() == 0) continue;
     if (segment.seq < end && segment.end() <= sent_end_[i]) return rows_[i];

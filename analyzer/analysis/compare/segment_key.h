@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analyzer/analysis/compare/segment.h"
+#include "common/hash/seeded.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -22,13 +23,16 @@ struct KeyUse {
 inline constexpr std::uint16_t kKeyFlags = tcp_flag::kFin | tcp_flag::kSyn | tcp_flag::kRst | tcp_flag::kAck;
 
 bool same_key(const Segment& a, const Segment& b, KeyUse use);
-std::uint64_t hash_of(const Segment& segment, KeyUse use);
+/// With a seed that nobody knows, nobody can choose segments whose keys fall together.
+std::uint64_t hash_of(const Segment& segment, KeyUse use, const hash::HashSeed& seed);
 
 /// The rows of one point by key, each key's rows in file order.
 class KeyIndex {
  public:
-  /// `uses` by direction. `segments` must outlive this. Rows with `skip` are left out; empty: none.
-  void build(std::span<const Segment> segments, const std::array<KeyUse, 2>& uses, std::span<const std::uint8_t> skip);
+  /// `uses` by direction. `segments` must outlive this. Rows with `skip` are left out; empty: none. Which place a key
+  /// gets is by `seed`: nothing that is shown may depend on it.
+  void build(std::span<const Segment> segments, const std::array<KeyUse, 2>& uses, std::span<const std::uint8_t> skip,
+             const hash::HashSeed& seed);
 
   /// The place of the key; kNoRow: there is none.
   [[nodiscard]] std::uint32_t find(const Segment& segment) const;
@@ -43,6 +47,7 @@ class KeyIndex {
  private:
   std::span<const Segment> segments_;
   std::array<KeyUse, 2> uses_{};
+  hash::HashSeed seed_;
   std::vector<std::uint32_t> head_;   ///< by place, kNoRow: free
   std::vector<std::uint32_t> count_;  ///< by place
   std::vector<std::uint32_t> next_;   ///< by row

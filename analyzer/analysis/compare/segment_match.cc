@@ -32,9 +32,10 @@ struct Group {
 class KeyMatcher {
  public:
   KeyMatcher(const TapRows& near, const TapRows& far, const std::array<KeyUse, 2>& uses,
-             std::span<const std::uint8_t> skip_near, std::span<const std::uint8_t> skip_far)
+             std::span<const std::uint8_t> skip_near, std::span<const std::uint8_t> skip_far,
+             const hash::HashSeed& seed)
       : near_(near.segments), far_(far.segments), skip_near_(skip_near) {
-    index_.build(far_, uses, skip_far);
+    index_.build(far_, uses, skip_far, seed);
     rows_[kNear].resize(near_.size());
     rows_[kFar].resize(far_.size());
     match_in_order();
@@ -84,7 +85,7 @@ class KeyMatcher {
 
   /// Rows of groups are ambiguous; where the numbers differ, evidence says which ones are missing.
   void settle_groups() {
-    std::map<std::uint32_t, Group> uneven;
+    std::map<std::uint32_t, Group> uneven;  // by first far row: places follow the seed
     for (std::uint32_t row = 0; row < near_.size(); ++row) {
       const std::uint32_t place = place_[row];
       if (place == kNoRow || (near_count_[place] == 1 && index_.rows(place) == 1)) continue;
@@ -93,18 +94,18 @@ class KeyMatcher {
         rows_[kFar][rows_[kNear][row].partner].kind = MatchKind::kAmbiguous;
         continue;
       }
-      uneven[place].near.push_back(row);
+      uneven[index_.first_row(place)].near.push_back(row);
     }
     if (uneven.empty()) return;
-    for (auto& [place, group] : uneven) {
-      for (std::uint32_t far = index_.first_row(place); far != kNoRow; far = index_.next_row(far)) {
+    for (auto& [first, group] : uneven) {
+      for (std::uint32_t far = first; far != kNoRow; far = index_.next_row(far)) {
         group.far.push_back(far);
       }
       for (const std::uint32_t near : group.near) unpair(near);
     }
     learn_checksums();
     learn_delays();
-    for (const auto& [place, group] : uneven) {
+    for (const auto& [first, group] : uneven) {
       match_by_checksum(group);
       match_by_time(group);
       mark_copies(group);
@@ -231,7 +232,7 @@ std::vector<std::uint8_t> rows_to_skip(const TapRows& rows) {
 bool lacks_options(const Segment& s) { return (s.oddities & oddity::kHeaderCut) != 0 && !s.has_timestamps; }
 
 /// Matches what was cut at one of the points without its timestamps.
-void match_cut(const TapRows& near, const TapRows& far, SegmentMatch& match) {
+void match_cut(const TapRows& near, const TapRows& far, const hash::HashSeed& seed, SegmentMatch& match) {
   const auto any_cut = [](const TapRows& rows) { return std::ranges::any_of(rows.segments, lacks_options); };
   if (!any_cut(near) && !any_cut(far)) return;
   const auto skip_matched = [](const Rows& rows) {
@@ -243,7 +244,7 @@ void match_cut(const TapRows& near, const TapRows& far, SegmentMatch& match) {
   for (KeyUse& use : uses) use.timestamps = false;
   const auto skip_near = skip_matched(match.rows[kNear]);
   const auto skip_far = skip_matched(match.rows[kFar]);
-  KeyMatcher matcher(near, far, uses, skip_near, skip_far);
+  KeyMatcher matcher(near, far, uses, skip_near, skip_far, seed);
   for (std::uint32_t row = 0; row < near.segments.size(); ++row) {
     const SegmentMatch::Row found = matcher.rows()[kNear][row];
     if (found.partner == kNoRow) continue;
@@ -286,13 +287,13 @@ void align_turns(TapRows& near, TapRows& far, const SegmentMatch& match) {
 
 }  // namespace
 
-SegmentMatch match_segments(TapRows& near, TapRows& far) {
+SegmentMatch match_segments(TapRows& near, TapRows& far, const hash::HashSeed& seed) {
   const auto skip_near = rows_to_skip(near);
   const auto skip_far = rows_to_skip(far);
   const auto near_segments = segments_by_direction(near);
   const auto far_segments = segments_by_direction(far);
   SegmentMatch match;
-  KeyMatcher best(near, far, match.uses, skip_near, skip_far);
+  KeyMatcher best(near, far, match.uses, skip_near, skip_far, seed);
   const auto strict = best.matched();
   const bool has_timestamps = std::ranges::any_of(near.segments, &Segment::has_timestamps);
   const auto found = [&](std::size_t side, std::uint64_t loose, KeyUse use) {
@@ -304,7 +305,7 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   constexpr KeyUse kWithTimestamps = {true, false, false};
   if (found(0, ~std::uint32_t{0}, kWithTimestamps) || found(1, ~std::uint32_t{0}, kWithTimestamps)) {
     for (const KeyUse use : {KeyUse{false, false, false}, KeyUse{false, true, false}, KeyUse{true, false, false}}) {
-      const auto loose = KeyMatcher(near, far, {use, use}, skip_near, skip_far).matched();
+      const auto loose = KeyMatcher(near, far, {use, use}, skip_near, skip_far, seed).matched();
       for (std::size_t side = 0; side < 2; ++side) {
         if (found(side, loose[side], use)) chosen[side] = use;  // the last that helps is the strictest
       }
@@ -312,12 +313,12 @@ SegmentMatch match_segments(TapRows& near, TapRows& far) {
   }
   if (chosen != match.uses) {
     match.uses = chosen;
-    KeyMatcher again(near, far, chosen, skip_near, skip_far);
+    KeyMatcher again(near, far, chosen, skip_near, skip_far, seed);
     match.rows = std::move(again.rows());
   } else {
     match.rows = std::move(best.rows());
   }
-  match_cut(near, far, match);
+  match_cut(near, far, seed, match);
   for (std::size_t row = 0; row < skip_near.size(); ++row) {
     if (skip_near[row] != 0) match.rows[kNear][row].kind = MatchKind::kSkipped;
   }

@@ -46,7 +46,8 @@ struct SegmentMatch {
 
 /// Matches by key, the k-th segment of a key to the k-th, then the rest by byte range
 /// (S46). Linear in the number of segments. Where one capture began a turn of 2^32 later
-/// its positions are moved. REQUIRES: both placed, without duplicates.
-SegmentMatch match_segments(TapRows& near, TapRows& far);
+/// its positions are moved. The result does not depend on `seed`, the time that hostile segments take does: it has to
+/// be unknown to whoever sent them. REQUIRES: both placed, without duplicates.
+SegmentMatch match_segments(TapRows& near, TapRows& far, const hash::HashSeed& seed);
 
 }  // namespace pcapsule::analysis::compare

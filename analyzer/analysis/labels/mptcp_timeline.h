@@ -3,8 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "analyzer/read/chunk_view.h"
@@ -73,8 +73,10 @@ class MptcpTimeline {
   void enter(const Row& row, std::uint32_t group);
   [[nodiscard]] std::optional<std::uint32_t> group_of(std::uint32_t connection) const;
 
-  std::unordered_map<std::uint32_t, Member> members_;  ///< by connection
-  std::unordered_map<std::uint32_t, std::uint32_t> group_of_token_;
+  // Tokens are chosen by the peers, connections' numbers by whoever made the file: in a table of hashes they could
+  // all fall together.
+  std::map<std::uint32_t, Member> members_;  ///< by connection
+  std::map<std::uint32_t, std::uint32_t> group_of_token_;
   std::vector<Group> groups_;
 };
 

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace pcapsule::analysis {
 namespace {
 
@@ -127,6 +130,38 @@ TEST(Duplicates, S40MoreThanTheCapIsForgottenAndDoesNotGrow) {
     ASSERT_EQ(duplicates.feed(other), std::nullopt);
   }
   EXPECT_EQ(duplicates.feed(row), std::nullopt);
+}
+
+/// The most of `rows` that share their place among 4,096.
+std::size_t fullest_place(const std::vector<TapIdentity>& rows, const hash::HashSeed& seed) {
+  std::vector<std::size_t> count(4096);
+  for (const TapIdentity& row : rows) ++count[hash_of(row, seed) & (count.size() - 1)];
+  return *std::ranges::max_element(count);
+}
+
+TEST(Duplicates, SegmentsChosenForOneSeedDoNotFallTogetherUnderAnother) {
+  const hash::HashSeed known = {0x2545'f491'4f6c'dd1d, 0x5851'f42d'4c95'7f2d};
+  std::vector<TapIdentity> chosen;
+  TapIdentity row = segment(1, 0).identity;
+  for (; chosen.size() < 1000; ++row.seq) {
+    if ((hash_of(row, known) & 4095U) == 7) chosen.push_back(row);
+  }
+  ASSERT_EQ(fullest_place(chosen, known), 1000U);
+  for (const hash::HashSeed& seed : {hash::HashSeed{}, hash::HashSeed{0xda94'2042'e4dd'58b5, 0x9fb2'1c65'1e98'df25}}) {
+    EXPECT_LT(fullest_place(chosen, seed), 16U);
+  }
+}
+
+TEST(Duplicates, EveryPartOfTheIdentityIsHashed) {
+  const TapIdentity plain = segment(1, 0).identity;
+  const auto differs = [&plain](auto member) {
+    TapIdentity other = plain;
+    ++(other.*member);
+    return hash_of(other, {1, 2}) != hash_of(plain, {1, 2});
+  };
+  EXPECT_TRUE(differs(&TapIdentity::seq) && differs(&TapIdentity::ack) && differs(&TapIdentity::payload));
+  EXPECT_TRUE(differs(&TapIdentity::ts_value) && differs(&TapIdentity::ts_echo) && differs(&TapIdentity::sack));
+  EXPECT_TRUE(differs(&TapIdentity::window) && differs(&TapIdentity::ip_id) && differs(&TapIdentity::checksum));
 }
 
 }  // namespace

@@ -163,5 +163,30 @@ TEST(MatchByHeads, TellsThePairsOfManyApart) {
   for (const ConnectionPair& pair : matcher.pairs()) EXPECT_EQ(pair.far_entry, 19 - pair.near_entry);
 }
 
+/// Each is matched with its own, whatever was taken before: to pass over all of that for each would take minutes.
+TEST(MatchByTable, EndpointsThatAreUsedAgainAndAgain) {
+  constexpr std::uint32_t kConnections = 200'000;
+  std::vector<ConnectionKey> near;
+  for (std::uint32_t i = 0; i < kConnections; ++i) near.push_back(key(i, kClient, 1000, i * 7, i * 11));
+  ConnectionMatcher matcher(near, near);
+  matcher.match_by_table();
+  ASSERT_EQ(matcher.pairs().size(), kConnections);
+  for (const ConnectionPair& pair : matcher.pairs()) ASSERT_EQ(pair.near_entry, pair.far_entry);
+}
+
+TEST(MatchByTable, OneNumberForAllConnections) {
+  constexpr std::uint32_t kConnections = 200'000;
+  std::vector<ConnectionKey> near;
+  std::vector<ConnectionKey> far;
+  for (std::uint32_t i = 0; i < kConnections; ++i) {
+    near.push_back(key(i, kClient + i, 1000, 77, 78));
+    far.push_back(key(i, kTranslated + i, 1000, 77, 78));
+  }
+  ConnectionMatcher matcher(near, far);
+  matcher.match_by_table();
+  ASSERT_EQ(matcher.pairs().size(), kConnections);
+  for (const ConnectionPair& pair : matcher.pairs()) ASSERT_EQ(pair.near_entry, pair.far_entry);
+}
+
 }  // namespace
 }  // namespace pcapsule::analysis::compare
