@@ -156,6 +156,41 @@ class Attack:
         for pattern in PATTERNS:
             self.tally.check(seconds[pattern] < 2 * seconds["random"], f"{pattern}: {seconds[pattern]:.2f} s, random {seconds['random']:.2f} s")
 
+    def ask(self, how: str, frames: list[tuple[bytes, int]], ordinary: list[tuple[bytes, int]], *questions: list[str]) -> None:
+        """Segments that cost the analyzer no more than five times what as many ordinary ones do, and a second."""
+        seconds: dict[tuple[str, int], float] = {}
+        for kind, sent in enumerate((ordinary, frames)):
+            capture, out = self.folder / "ask.pcap", self.folder / f"ask{kind}.fb"
+            capture.write_bytes(support.PCAP_HEADER + b"".join(
+                support.record(10**18 + i * 2000, frame, wire) for i, (frame, wire) in enumerate(sent)))
+            self.programs.extract(capture, out, "--force")
+            for question in questions:
+                files = [out, out] if question[0] == "compare" else [out]
+                before = os.times()
+                done = self.programs.run(self.programs.analyzer, *question, *files)
+                after = os.times()
+                seconds[" ".join(question), kind] = after.children_user + after.children_system - before.children_user - before.children_system
+                self.tally.check(done.returncode == DONE, f"{how}: {question}: status {done.returncode}: {text(done.stderr)}")
+        for question in questions:
+            usual, took = (seconds[" ".join(question), kind] for kind in (0, 1))
+            print(f"{how}: {' '.join(question)}: {took:.2f} s, ordinary {usual:.2f} s")
+            self.tally.check(took < 5 * usual + 1, f"{how}: {question}: {took:.1f} s, ordinary {usual:.1f} s")
+
+    def repeat(self) -> None:
+        """What a query keeps of a connection is as much as there is of it, and every segment touches all of that."""
+        host, other, ports = 0x0A000001, 0xC0000201, (1000, 80)
+
+        def segment(sequence: int, payload: int, flags: int = 0x10, acknowledged: int = 1) -> tuple[bytes, int]:
+            return support.frame_of(host, other, ports, (sequence, acknowledged), flags, payload), 54 + payload
+
+        ordinary = [segment(1000 + i * 10, 10) for i in range(100_000)]
+        self.ask("sequence bases set anew", [segment(1000 + i * 77, 0, 0x12) for i in range(100_000)], ordinary,
+                 ["packets", "-T", "csv", "-e", "pcapsule.seq"], ["packets", "-T", "csv", "-e", "tcp.seq"])
+        grown = [segment(1000 + i, 1) for i in range(65_000)]
+        self.ask("segments sent again over 65,000 others", grown + [segment(1000, 65_000, acknowledged=1 + i) for i in range(2000)], ordinary[:67_000], ["losses"])
+        again = [segment(7 * i, 0, 0x02) for i in range(50_000)]
+        self.ask("endpoints used again and again", again, ordinary[:50_000], ["compare"])
+
 
 def main() -> int:
     options = support.parser(__doc__).parse_args()
@@ -166,6 +201,7 @@ def main() -> int:
         attack.bomb(1024 if options.thorough else 64)
         attack.lie_about_lengths()
         attack.stretch_time()
+        attack.repeat()
         attack.collide(1_000_000 if options.thorough else 100_000)
     return tally.end("attacks on time and memory")
 
