@@ -6,6 +6,8 @@
 #include <string>
 #include <tuple>
 
+#include "analyzer/analysis/equal_span.h"
+
 namespace pcapsule::analysis {
 
 void append_rebases(const read::SegmentChunk& chunk, std::vector<Rebase>& out) {
@@ -28,13 +30,11 @@ void sort_rebases(std::vector<Rebase>& rebases) {
 }
 
 std::span<const Rebase> rebases_of(std::span<const Rebase> sorted, std::uint32_t connection) {
-  const auto found = std::ranges::equal_range(sorted, connection, {}, &Rebase::connection);
-  return {found.begin(), found.end()};
+  return equal_span(sorted, connection, &Rebase::connection);
 }
 
 std::span<const Rebase> rebases_at(std::span<const Rebase> sorted, std::uint64_t row) {
-  const auto found = std::ranges::equal_range(sorted, row, {}, &Rebase::row);
-  return {found.begin(), found.end()};
+  return equal_span(sorted, row, &Rebase::row);
 }
 
 Bases ConnectionFacts::rebased_at(std::uint64_t row) const {

@@ -129,6 +129,7 @@ double ClockSamples::slope_of(const std::vector<Window>& windows) {
 
 double ClockSamples::lower_quartile(const std::vector<Window>& windows) {
   std::vector<double> trips;
+  trips.reserve(windows.size());
   for (const Window& window : windows) trips.push_back(window.round_trip());
   const auto quartile = trips.begin() + static_cast<std::ptrdiff_t>(trips.size() / 4);
   std::ranges::nth_element(trips, quartile);

@@ -5,8 +5,10 @@
 #include <map>
 #include <numeric>
 #include <optional>
+#include <span>
 #include <utility>
 
+#include "analyzer/analysis/equal_span.h"
 #include "common/format/record_layout.h"
 
 namespace pcapsule::analysis::compare {
@@ -215,8 +217,8 @@ void ConnectionMatcher::match_numbers() {
     std::size_t looked = 0;
     for (const Side& side : near.side) {
       if (!knows_isn(side)) continue;
-      const auto found = std::ranges::equal_range(far_by_isn, side.base, {}, &Numbered::first);
-      const auto first = static_cast<std::size_t>(found.begin() - far_by_isn.begin());
+      const auto found = equal_span(std::span<const Numbered>(far_by_isn), side.base, &Numbered::first);
+      const auto first = static_cast<std::size_t>(found.data() - far_by_isn.data());
       const std::size_t end = first + found.size();
       for (std::size_t place = places.from(first); place < end; place = places.from(place + 1)) {
         const std::size_t j = far_by_isn[place].second;
@@ -318,7 +320,7 @@ void ConnectionMatcher::match_by_heads(const std::vector<TapRows>& near_heads, c
     for (const Segment& s : near_heads[head].segments) {
       const auto of = identity(s);
       if (!of) continue;
-      const auto marks = std::ranges::equal_range(far_marks, *of, {}, &Mark::identity);
+      const auto marks = equal_span(std::span<const Mark>(far_marks), *of, &Mark::identity);
       if (marks.size() > kGreatestNamesakes) continue;
       for (const Mark& mark : marks) {
         const Segment& other = far_heads[mark.head].segments[mark.row];

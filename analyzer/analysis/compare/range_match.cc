@@ -108,6 +108,7 @@ void mark_copies(const TapRows& first, const TapRows& second, const std::vector<
   if (copies.empty()) return;
   std::ranges::sort(copies, {}, [](const Left* left) { return left->begin; });
   std::vector<std::int64_t> reached;  // of each, the byte up to which it is found
+  reached.reserve(copies.size());
   for (const Left* left : copies) reached.push_back(left->begin);
   for (std::uint32_t row = 0; row < first.segments.size(); ++row) {
     const Segment& s = first.segments[row];

@@ -210,6 +210,7 @@ void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {
   const auto& rows = pair_.rows[point_];
   const auto host = static_cast<std::uint8_t>(index_of(opposite(direction_)));
   std::vector<RangeQuestion*> order;
+  order.reserve(questions.size());
   for (RangeQuestion& question : questions) order.push_back(&question);
   std::ranges::sort(order, {}, [](const RangeQuestion* question) { return question->begin; });
   for (const SackRange& block : rows.sacks) {

@@ -134,7 +134,7 @@ void LossReplay::judge(Direction& sender, const LossRow& row, std::int64_t begin
   } else {
     judge_repeat(sender, open, known);
   }
-  add(sender, std::move(open));
+  add(sender, open);
 }
 
 /// The tap sees its bytes for the first time.
@@ -207,10 +207,10 @@ bool LossReplay::is_overtaken_by_copy(Direction& sender, Open& open) {
   return false;
 }
 
-void LossReplay::add(Direction& sender, Open open) {
+void LossReplay::add(Direction& sender, const Open& open) {
   found_ = true;
   if (!open.resolved) ++sender.unresolved;
-  sender.open.push_back(std::move(open));
+  sender.open.push_back(open);
   if (sender.open.size() <= kGreatestOpen) return;
   settle(sender, sender.open.front());
   sender.open.pop_front();

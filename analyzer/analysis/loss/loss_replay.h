@@ -95,7 +95,7 @@ class LossReplay {
   void judge_gap(Open& open, const SentBytes::Known& known);
   void judge_repeat(Direction& sender, Open& open, const SentBytes::Known& known);
   bool is_overtaken_by_copy(Direction& sender, Open& open);
-  void add(Direction& sender, Open open);
+  void add(Direction& sender, const Open& open);
   void follow_ack(const LossRow& row);
   void follow_sack(Direction& sender, const LossRow& row, std::int64_t ack, bool& news, bool& twice);
   void note_twice(Direction& sender, const LossRow& row, std::int64_t left, std::int64_t right);
