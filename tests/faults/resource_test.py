@@ -189,7 +189,8 @@ class Attack:
         grown = [segment(1000 + i, 1) for i in range(65_000)]
         self.ask("segments sent again over 65,000 others", grown + [segment(1000, 65_000, acknowledged=1 + i) for i in range(2000)], ordinary[:67_000], ["losses"])
         again = [segment(7 * i, 0, 0x02) for i in range(50_000)]
-        self.ask("endpoints used again and again", again, ordinary[:50_000], ["compare"])
+        others = [(support.frame_of(host + i, other, ports, (7 * i, 1), 0x02), 54) for i in range(50_000)]
+        self.ask("endpoints used again and again", again, others, ["compare"])
 
 
 def main() -> int:
