@@ -261,7 +261,7 @@ void append_wireshark_time(std::string& out, TimestampNs time) {
   if (calendar.tm_mday < 10) out.push_back(' ');
   append_number(out, static_cast<std::uint64_t>(calendar.tm_mday));
   out += ", ";
-  append_padded(out, static_cast<std::uint64_t>(calendar.tm_year + 1900), 4);
+  append_padded(out, std::uint64_t{1900} + static_cast<std::uint64_t>(calendar.tm_year), 4);
   out.push_back(' ');
   append_time_of_day(out, calendar, parts.nanoseconds);
   out.push_back(' ');
