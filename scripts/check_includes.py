@@ -41,7 +41,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["sys/"],
     ),
     "extractor/pipeline": (
-        [*FORMAT, "common/container", "common/io", "common/version", "extractor/capture", "extractor/decode",
+        [*FORMAT, "common/container", "common/hash", "common/io", "common/version", "extractor/capture", "extractor/decode",
          "extractor/track", "extractor/write"],
         ["sched.h", "fcntl.h", "unistd.h", "sys/"],
     ),
@@ -56,8 +56,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "analyzer/analysis": ([*FORMAT, "common/hash", "analyzer/read"], []),
     "analyzer/analysis/compare": ([*FORMAT, "common/hash", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/compare": (
-        [*FORMAT, "common/hash", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"],
-        []),
+        [*FORMAT, "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"], []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (

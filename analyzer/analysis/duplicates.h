@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "analyzer/analysis/hash_seed.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection.h"
+#include "common/hash/seeded.h"
 #include "common/net/tap_copy.h"
 
 namespace pcapsule::analysis {
@@ -59,7 +59,7 @@ class Duplicates {
   std::vector<Original> rows_;
   std::vector<std::uint64_t> latest_;
   std::uint64_t next_ = 1;
-  hash::HashSeed seed_ = hash_seed();
+  hash::HashSeed seed_ = hash::process_seed();
 };
 
 }  // namespace pcapsule::analysis

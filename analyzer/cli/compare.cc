@@ -8,7 +8,6 @@
 #include "analyzer/cli/output_options.h"
 #include "analyzer/cli/picture_options.h"
 #include "analyzer/cli/program.h"
-#include "analyzer/cli/random_seed.h"
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/compare/comparison.h"
@@ -76,7 +75,6 @@ class Compare final : public Command {
     compare::Options options;
     options.list_exchanges = *view == CompareView::kExchanges;
     options.keep_duplicates = keep_duplicates_;
-    options.seed = random_seed();
     if (!slice_.empty()) {
       const auto slice = text::parse_duration(slice_);
       if (!slice || slice->value <= 0)

@@ -9,11 +9,9 @@
 #include <iostream>
 #include <optional>
 
-#include "analyzer/analysis/hash_seed.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/help.h"
 #include "analyzer/cli/output.h"
-#include "analyzer/cli/random_seed.h"
 #include "common/io/file_state.h"
 #include "common/io/mapping_guard.h"
 #include "common/text/edit_distance.h"
@@ -163,7 +161,6 @@ ExitCode run(const std::vector<std::string>& arguments) {
     return print_usage_error("there is no command '" + name + "'; " + command_advice(name, commands),
                              "analyzer --help");
   }
-  analysis::set_hash_seed(random_seed());
   return run_command(**command, {arguments.begin() + 1, arguments.end()});
 }
 

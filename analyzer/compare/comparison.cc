@@ -62,7 +62,7 @@ class Run {
     for (const ConnectionPair& pair : matcher_.pairs()) {
       if (is_chosen(kNear, pair.near_entry) && is_chosen(kFar, pair.far_entry)) pairs_.push_back(pair);
     }
-    PairWalk walk(taps_, pairs_, options_, true);
+    PairWalk walk(taps_, pairs_, options_.keep_duplicates, true);
     ClockSamples samples(result_.frame.captured[kNear].first_ns, result_.frame.captured[kNear].last_ns);
     Orientation votes;
     walk.visit([&](std::size_t, PlacedPair& placed) {
@@ -84,7 +84,7 @@ class Run {
   }
 
   /// Drops what is kept for the second round.
-  void forget() { walk_.emplace(taps_, pairs_, options_, false); }
+  void forget() { walk_.emplace(taps_, pairs_, options_.keep_duplicates, false); }
 
   Comparison finish(bool swapped) {
     result_.swapped = swapped;

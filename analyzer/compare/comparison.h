@@ -13,7 +13,6 @@
 #include "analyzer/analysis/connection_set.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
-#include "common/hash/seeded.h"
 
 /// Walks two record files pair by pair of connections, in bounded memory.
 namespace pcapsule::compare {
@@ -30,7 +29,6 @@ struct Options {
   bool list_exchanges = false;
   bool keep_duplicates = false;                 ///< copies at the tap count as segments (S40)
   analysis::compare::PathSink* path = nullptr;  ///< receives what a picture shows; nullptr: none
-  hash::HashSeed seed;                          ///< unknown to whoever sent the segments; the answer is the same
 };
 
 /// What is said of a pair of connections.

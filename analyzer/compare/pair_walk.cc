@@ -24,13 +24,12 @@ constexpr std::uint64_t kGreatestPairRows = 1U << 27;
 
 }  // namespace
 
-PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const ConnectionPair> pairs, const Options& options,
+PairWalk::PairWalk(const std::array<const Tap*, 2>& taps, std::span<const ConnectionPair> pairs, bool keep_duplicates,
                    bool keep)
     : taps_(taps),
       pairs_(pairs),
-      readers_{select::ConnectionRows(taps[kNear]->file, taps[kNear]->table, options.keep_duplicates),
-               select::ConnectionRows(taps[kFar]->file, taps[kFar]->table, options.keep_duplicates)},
-      seed_(options.seed),
+      readers_{select::ConnectionRows(taps[kNear]->file, taps[kNear]->table, keep_duplicates),
+               select::ConnectionRows(taps[kFar]->file, taps[kFar]->table, keep_duplicates)},
       kept_(keep ? pairs.size() : 0),
       room_(keep ? kKeptRows : 0) {}
 
@@ -85,7 +84,7 @@ std::unique_ptr<PlacedPair> PairWalk::placed(std::size_t pair, TapRows& near, Ta
     *rows[point] = {};
     place(found->rows.rows[point], {found->client_side[point], found->base[point]});
   }
-  found->rows.match = match_segments(found->rows.rows[kNear], found->rows.rows[kFar], seed_);
+  found->rows.match = match_segments(found->rows.rows[kNear], found->rows.rows[kFar]);
   return found;
 }
 

@@ -28,7 +28,7 @@ class PairWalk {
  public:
   /// All must outlive this.
   PairWalk(const std::array<const Tap*, 2>& taps, std::span<const analysis::compare::ConnectionPair> pairs,
-           const Options& options, bool keep);
+           bool keep_duplicates, bool keep);
 
   /// `work` gets the place of the pair; what it changes it must change back.
   void visit(const std::function<void(std::size_t, PlacedPair&)>& work);
@@ -46,7 +46,6 @@ class PairWalk {
   std::array<const Tap*, 2> taps_;
   std::span<const analysis::compare::ConnectionPair> pairs_;
   std::array<select::ConnectionRows, 2> readers_;
-  hash::HashSeed seed_;
   std::vector<std::unique_ptr<PlacedPair>> kept_;  ///< by pair; nullptr: not kept
   std::uint64_t room_;                             ///< rows that may still be kept
 };

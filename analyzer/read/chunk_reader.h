@@ -18,23 +18,20 @@
 
 namespace pcapsule::read {
 
-/// Marks of what was proven, or found wrong, which stays so. Several threads may prove the same at the same time.
-enum class Proof : std::uint8_t { kNone = 0, kGood = 1, kWrong = 2 };
-inline Proof proof_of(std::uint8_t& mark) {
-  return static_cast<Proof>(std::atomic_ref(mark).load(std::memory_order_relaxed));
-}
-inline bool is_marked(std::uint8_t& mark) { return proof_of(mark) == Proof::kGood; }
-inline void mark(std::uint8_t& mark, Proof proof = Proof::kGood) {
-  std::atomic_ref(mark).store(static_cast<std::uint8_t>(proof), std::memory_order_relaxed);
-}
+/// What is known of a part of a file, which stays so. Several threads may find it out at the same time, so it is read
+/// and set by these functions only.
+enum class Proof : std::uint8_t { kNone, kGood, kWrong };
+inline Proof load(Proof& proof) { return std::atomic_ref(proof).load(std::memory_order_relaxed); }
+inline bool is_good(Proof& proof) { return load(proof) == Proof::kGood; }
+inline void set(Proof& proof, Proof found) { std::atomic_ref(proof).store(found, std::memory_order_relaxed); }
 
 /// The bytes of one chunk with the checksum regions that the catalog holds for it.
 struct ChunkBytes {
   ByteView bytes;  ///< from the size prefix
   std::span<const std::uint32_t> region_end;
   std::span<const std::uint64_t> region_xxh3;
-  std::span<std::uint8_t> region_read;  ///< Proof of each checksum
-  const io::MappedFile* file;           ///< to ask for regions; nullptr: the whole chunk was asked for
+  std::span<Proof> region_proof;  ///< of each checksum
+  const io::MappedFile* file;     ///< to ask for regions; nullptr: the whole chunk was asked for
 };
 
 /// Hands out the vectors of one chunk, each proven first: it begins where a region
@@ -141,19 +138,19 @@ class ChunkReader {
  private:
   void check_region(std::size_t region, const char* name) {
     if (error_) return;
-    const Proof known = proof_of(chunk_.region_read[region]);
+    const Proof known = load(chunk_.region_proof[region]);
     if (known == Proof::kGood) return;
     const std::uint32_t begin = region == 0 ? 0 : chunk_.region_end[region - 1];
     const ByteView bytes = chunk_.bytes.subspan(begin, chunk_.region_end[region] - begin);
     if (known == Proof::kNone && chunk_.file != nullptr) chunk_.file->will_need(bytes);
     // Who asks again, for every connection perhaps, gets the same answer without the work.
     if (known == Proof::kWrong || container::checksum(bytes) != chunk_.region_xxh3[region]) {
-      mark(chunk_.region_read[region], Proof::kWrong);
+      set(chunk_.region_proof[region], Proof::kWrong);
       fail(std::string(name) + " (" + std::to_string(bytes.size()) + " bytes at " + std::to_string(begin) +
            " in the chunk) does not match its checksum");
       return;
     }
-    mark(chunk_.region_read[region]);
+    set(chunk_.region_proof[region], Proof::kGood);
   }
 
   ChunkBytes chunk_;

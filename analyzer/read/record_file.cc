@@ -34,9 +34,9 @@ class RecordFile::Impl {
       const bool segments = kinds[chunk] == static_cast<std::uint8_t>(format::ChunkKind::kSegments);
       (segments ? segment_chunks_ : connection_chunks_).push_back(chunk);
     }
-    verified_.resize(kinds.size());
+    structure_proof_.resize(kinds.size());
     directory_proof_.resize(kinds.size());
-    region_read_.resize(span_of(table_->region_end()).size());
+    region_proof_.resize(span_of(table_->region_end()).size());
   }
 
   /// Rows and entries are numbered without a gap, and add up to the totals.
@@ -84,7 +84,7 @@ class RecordFile::Impl {
     const std::uint32_t count = table_->region_first()->Get(chunk + 1) - first;
     return {file_.bytes().subspan(table_->chunk_offset()->Get(chunk), table_->chunk_bytes()->Get(chunk)),
             span_of(table_->region_end()).subspan(first, count), span_of(table_->region_xxh3()).subspan(first, count),
-            std::span(region_read_).subspan(first, count), &file_};
+            std::span(region_proof_).subspan(first, count), &file_};
   }
 
   [[nodiscard]] std::string place(std::uint32_t chunk) const {
@@ -94,7 +94,7 @@ class RecordFile::Impl {
 
   /// Most of the chunk will be read: let it come in one piece, not column by column.
   void will_need(std::uint32_t chunk, ChunkBytes& bytes) {
-    if (!is_marked(verified_[chunk])) {
+    if (!is_good(structure_proof_[chunk])) {
       file_.will_need(bytes.bytes);
       bytes.file = nullptr;
     }
@@ -102,21 +102,21 @@ class RecordFile::Impl {
 
   /// The chunk will probably be read next: it comes from the disk while the one before is worked on.
   void expect(std::uint32_t chunk) {
-    if (is_marked(verified_[chunk])) return;
+    if (is_good(structure_proof_[chunk])) return;
     file_.will_need(table_->chunk_offset()->Get(chunk), table_->chunk_bytes()->Get(chunk));
   }
 
   /// Root table of a chunk, structure proven once; nullptr after a fault.
   template <class Table>
   const Table* root(std::uint32_t chunk, const ChunkBytes& bytes, const char* identifier, ChunkReader& reader) {
-    if (!is_marked(verified_[chunk])) {
+    if (!is_good(structure_proof_[chunk])) {
       reader.check_root();
       if (reader.error()) return nullptr;
       if (!has_root_table(bytes.bytes, reader.root_bytes(), identifier, *Table::MiniReflectTypeTable())) {
         reader.fail(std::string("it is not a valid FlatBuffer ") + identifier);
         return nullptr;
       }
-      mark(verified_[chunk]);
+      set(structure_proof_[chunk], Proof::kGood);
     }
     return flatbuffers::GetSizePrefixedRoot<Table>(bytes.bytes.data());
   }
@@ -127,9 +127,9 @@ class RecordFile::Impl {
   Catalog catalog_;
   std::vector<std::uint32_t> segment_chunks_;
   std::vector<std::uint32_t> connection_chunks_;
-  std::vector<std::uint8_t> verified_;         ///< Proof of each chunk's structure
-  std::vector<std::uint8_t> directory_proof_;  ///< and of its directory
-  std::vector<std::uint8_t> region_read_;      ///< Proof of each region's checksum
+  std::vector<Proof> structure_proof_;  ///< by chunk: of its tables
+  std::vector<Proof> directory_proof_;  ///< by chunk: of its directory
+  std::vector<Proof> region_proof_;     ///< by region: of its checksum
 };
 
 RecordFile::RecordFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -203,13 +203,13 @@ std::size_t RecordFile::segment_chunk_of_row(std::uint64_t row) const {
 }
 
 bool RecordFile::wholly_read(std::uint32_t number) const {
-  const auto state = impl_->bytes_of(number).region_read;
-  return std::all_of(state.begin(), state.end(), [](std::uint8_t& read) { return is_marked(read); });
+  const auto state = impl_->bytes_of(number).region_proof;
+  return std::all_of(state.begin(), state.end(), [](Proof& proof) { return is_good(proof); });
 }
 
 std::optional<std::uint32_t> RecordFile::stray_padding() const {
   const ByteView file = impl_->file_.bytes();
-  const auto chunks = static_cast<std::uint32_t>(impl_->verified_.size());
+  const auto chunks = static_cast<std::uint32_t>(impl_->structure_proof_.size());
   for (std::uint32_t chunk = 0; chunk < chunks; ++chunk) {
     std::uint64_t at = impl_->table_->chunk_offset()->Get(chunk) + impl_->table_->chunk_bytes()->Get(chunk);
     for (; at % format::kAlignment != 0; ++at) {

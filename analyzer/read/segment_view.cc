@@ -60,14 +60,14 @@ CutHeaders cut_headers(const Table& t, ChunkReader& in) {
 
 /// A chain of directories ends, since each link leads to an earlier chunk. A directory is proven once: who follows
 /// the chains of many connections comes to the same one for each of them.
-Directory directory(const Table& t, std::size_t chunk_index, std::uint8_t& proof, ChunkReader& in) {
+Directory directory(const Table& t, std::size_t chunk_index, Proof& proof, ChunkReader& in) {
   const Directory view = {in.sparse(t.directory_connection(), "directory_connection"),
                           in.sparse(t.directory_rows(), "directory_rows"),
                           in.sparse(t.directory_previous(), "directory_previous")};
   in.require(view.rows.size() == view.connection.size() && view.previous.size() == view.connection.size(),
              "the directory columns differ in length");
   if (in.error()) return {};
-  if (is_marked(proof)) return view;
+  if (is_good(proof)) return view;
   std::uint64_t rows = 0;
   for (std::size_t i = 0; i < view.connection.size(); ++i) {
     rows += view.rows[i];
@@ -76,13 +76,13 @@ Directory directory(const Table& t, std::size_t chunk_index, std::uint8_t& proof
     in.require(view.previous[i] <= chunk_index, "the directory leads to a later chunk");
   }
   in.require(rows == t.rows(), "the directory does not count every row once");
-  if (!in.error()) mark(proof);
+  if (!in.error()) set(proof, Proof::kGood);
   return view;
 }
 
 }  // namespace
 
-SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_index, std::uint8_t& directory_proof,
+SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_index, Proof& directory_proof,
                            ChunkReader& in) {
   using C = SegmentColumn;
   if (wanted.has(C::kCaptured)) wanted |= {C::kOverhead, C::kTcpWord, C::kPayload};

@@ -13,9 +13,9 @@ namespace pcapsule::read {
 
 /// View of a structurally verified chunk with the columns `wanted`; faults stay
 /// in `reader`. `chunk_index` is the chunk's place among the segment chunks;
-/// `directory_proof` remembers that its directory was proven (Proof).
+/// `directory_proof`: of its directory.
 SegmentChunk view_segments(const fb::SegmentChunk& table, ColumnSet wanted, std::size_t chunk_index,
-                           std::uint8_t& directory_proof, ChunkReader& reader);
+                           Proof& directory_proof, ChunkReader& reader);
 
 ConnectionChunk view_connections(const fb::ConnectionChunk& table, ChunkReader& reader);
 

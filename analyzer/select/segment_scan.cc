@@ -138,9 +138,7 @@ Result<void> SegmentScan::load(std::uint32_t number) {
   if (filter_) columns |= selection_.filter()->columns();
   if (auto viewed = view(number, filter_ ? columns : wanted); !viewed) return viewed;
   if (columns.has(C::kDirectory)) {
-    if (auto loaded = load_connections(number); !loaded) {
-      return loaded.error();
-    }
+    if (auto loaded = load_connections(number); !loaded) return loaded;
   }
   states_.advance(number, context_);
   if (causes_) {

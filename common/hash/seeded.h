@@ -11,6 +11,10 @@ struct HashSeed {
   std::uint64_t second = 0xd1b5'4a32'd192'ed03;
 };
 
+/// Drawn once, at the first call. It decides where keys lie in tables and with it how long a hostile file takes; no
+/// result may depend on it.
+const HashSeed& process_seed();
+
 __extension__ using Uint128 = unsigned __int128;
 
 /// Both halves of the product, folded: every input bit reaches every output bit.

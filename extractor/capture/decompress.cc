@@ -26,9 +26,6 @@ constexpr std::size_t kZstdFrameStartBytes = 5;
 constexpr std::size_t kLz4FrameStartBytes = 7;
 constexpr int kGzipOnly = 16 + MAX_WBITS;  // zlib: expect a gzip header and check its trailer
 
-// Codecs yield want of memory like damage of the data. It is none: it is thrown, so that nobody takes what was read so
-// far for all there is.
-
 class GzipDecompressor final : public Decompressor {
  public:
   explicit GzipDecompressor(ByteReader& compressed) : Decompressor(compressed, "gzip") {
@@ -101,7 +98,7 @@ class Lz4Decompressor final : public Decompressor {
     std::size_t out_bytes = out.size();
     const std::size_t status = LZ4F_decompress(context_, out.data(), &out_bytes, in.data(), &in_bytes, nullptr);
     if (LZ4F_isError(status) != 0) {
-      const std::string_view fault = LZ4F_getErrorName(status);
+      const std::string_view fault = LZ4F_getErrorName(status);  // its codes are for static linking only
       if (fault == "ERROR_allocation_failed") throw std::bad_alloc();
       return {0, 0, false, std::string(fault)};
     }

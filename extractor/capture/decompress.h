@@ -18,7 +18,8 @@ namespace pcapsule::capture {
 /// then the stream ends and damage() says why.
 class Decompressor : public ByteReader {
  public:
-  /// What a codec did with the bytes it was shown.
+  /// What a codec did with the bytes it was shown. Want of memory, which codecs yield like damage of the data, is no
+  /// fault: it is thrown, so that nobody takes what was read so far for all there is.
   struct Step {
     std::size_t consumed = 0;
     std::size_t produced = 0;

@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
-#include <random>
 #include <system_error>
 #include <thread>
 
+#include "common/hash/seeded.h"
 #include "common/io/output_file.h"
 #include "extractor/pipeline/batch_queue.h"
 #include "extractor/pipeline/capture_chain.h"
@@ -39,12 +39,6 @@ class FileSink final : public container::ByteSink {
  private:
   io::OutputFile& file_;
 };
-
-track::HashSeed random_seed() {
-  std::random_device device;
-  const auto word = [&device] { return (std::uint64_t{device()} << 32) | device(); };
-  return {word(), word()};
-}
 
 bool has_two_cores() {
   cpu_set_t cores;
@@ -169,7 +163,7 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
   FileSink sink(*output);
 
   DecodeStage decode(chain);
-  RecordStage record(sink, random_seed(), passes.choice, inputs.size());
+  RecordStage record(sink, hash::process_seed(), passes.choice, inputs.size());
   if (auto begun = record.start(); !begun) return begun.error();
   const auto run = has_two_cores() ? run_on_two_threads : run_on_one_thread;
   if (auto ran = run(decode, record, request); !ran) return ran.error();

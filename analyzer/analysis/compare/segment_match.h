@@ -7,6 +7,7 @@
 
 #include "analyzer/analysis/compare/segment.h"
 #include "analyzer/analysis/compare/segment_key.h"
+#include "common/hash/seeded.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -46,8 +47,8 @@ struct SegmentMatch {
 
 /// Matches by key, the k-th segment of a key to the k-th, then the rest by byte range
 /// (S46). Linear in the number of segments. Where one capture began a turn of 2^32 later
-/// its positions are moved. The result does not depend on `seed`, the time that hostile segments take does: it has to
-/// be unknown to whoever sent them. REQUIRES: both placed, without duplicates.
-SegmentMatch match_segments(TapRows& near, TapRows& far, const hash::HashSeed& seed);
+/// its positions are moved. The result does not depend on `seed`, which whoever sent the segments must not know.
+/// REQUIRES: both placed, without duplicates.
+SegmentMatch match_segments(TapRows& near, TapRows& far, const hash::HashSeed& seed = hash::process_seed());
 
 }  // namespace pcapsule::analysis::compare

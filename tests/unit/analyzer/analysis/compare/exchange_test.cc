@@ -118,7 +118,7 @@ TEST(FindExchanges, OfAClientAtTheFarEnd) {
   const PairRows near_client = pair_of(after_handshake({request(100, 110, 1, 1, 10), reply(410, 420, 1, 101, 50)}));
   PairRows pair;
   pair.rows = {near_client.rows[kFar], near_client.rows[kNear]};
-  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar], {});
+  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar]);
   flip(pair);
   EXPECT_GT(orientation_of(pair).client_near + orientation_of(pair).client_far, 0U);
   const PairAnalysis found = analyse_pair(pair, wide_frame(), kFar, {});
@@ -131,7 +131,7 @@ TEST(Orientation, IsSeenByTheRoundTrips) {
   EXPECT_EQ(orientation_of(pair).client_far, 0U);
   PairRows exchanged;
   exchanged.rows = {pair.rows[kFar], pair.rows[kNear]};
-  exchanged.match = match_segments(exchanged.rows[kNear], exchanged.rows[kFar], {});
+  exchanged.match = match_segments(exchanged.rows[kNear], exchanged.rows[kFar]);
   EXPECT_EQ(orientation_of(exchanged).client_near, 0U);
   EXPECT_GT(orientation_of(exchanged).client_far, 0U);
 }

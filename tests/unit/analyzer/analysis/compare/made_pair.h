@@ -69,7 +69,7 @@ inline TapRows rows_of(std::vector<Made> made, unsigned point) {
 inline PairRows pair_of(const std::vector<Made>& made) {
   PairRows pair;
   pair.rows = {rows_of(made, kNear), rows_of(made, kFar)};
-  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar], {});
+  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar]);
   return pair;
 }
 

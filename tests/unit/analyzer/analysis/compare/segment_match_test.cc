@@ -74,7 +74,7 @@ PairRows changed(Change change) {
   PairRows pair;
   pair.rows = {rows_of(made, kNear), rows_of(made, kFar)};
   for (Segment& s : pair.rows[kFar].segments) change(s);
-  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar], {});
+  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar]);
   return pair;
 }
 
@@ -126,7 +126,7 @@ TEST(MatchSegments, ChecksumsTellWhichOfTheEqualOnesIsMissing) {
   pair.rows[kFar].segments.erase(pair.rows[kFar].segments.begin() + 3);
   // In time the third would be as near to the second as to itself.
   pair.rows[kFar].segments[3].time_ns = ns(13);
-  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar], {});
+  pair.match = match_segments(pair.rows[kNear], pair.rows[kFar]);
   EXPECT_EQ(to_text(pair), "0e 1e 2a - 3a");
 }
 
