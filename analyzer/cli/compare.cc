@@ -18,8 +18,8 @@
 #include "analyzer/report/compare_table.h"
 #include "analyzer/report/compare_text.h"
 #include "analyzer/report/compare_words.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
-#include "analyzer/select/row_totals.h"
 #include "common/text/time_text.h"
 
 namespace pcapsule::analyzer_cli {
@@ -91,7 +91,7 @@ class Compare final : public Command {
     if (!near) return near.error();
     auto far = OpenRecord::open(files[1]);
     if (!far) return far.error();
-    std::vector<Error> damage;
+    select::DamageList damage;
     const select::Selection selected(*selection, near->file.catalog(), near->table);
     const auto chosen = select::matching_connections(near->file, near->table, selected, damage);
     if (chosen.count() == 0 && near->table.size() > 0) {
@@ -113,7 +113,7 @@ class Compare final : public Command {
     if (!plot_.empty() && comparison.summary) {
       if (auto drawn = draw(files, names, picture, comparison.overlap.first_ns, *surface); !drawn) return drawn.error();
     }
-    select::add_damage(damage, comparison.damage);
+    damage.add(comparison.damage);
     ExitCode status = report_damage(damage);
     if (!comparison.summary) {
       print_error(damage.empty() ? report::sentence_of(comparison)

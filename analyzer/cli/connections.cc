@@ -11,6 +11,7 @@
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/connection_rows.h"
 #include "analyzer/select/connection_order.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/row_totals.h"
 
@@ -67,7 +68,7 @@ class Connections final : public Command {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
       const select::Selection selected(*selection, opened->file.catalog(), opened->table);
-      std::vector<Error> damage;
+      select::DamageList damage;
       select::TotalsReader totals(opened->file);
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       const auto entries = select::ordered_entries(opened->file, opened->table, chosen, *order, rows_left, totals);
@@ -80,7 +81,7 @@ class Connections final : public Command {
         report::ConnectionRows(*renderer, spec->fields).put(opened->file, opened->table, entries, totals);
       }
       sums.add(opened->table, chosen, totals);
-      select::add_damage(damage, totals.damage());
+      damage.add(totals.damage());
       return report_damage(damage);
     });
     renderer->totals(sums.totals());

@@ -12,6 +12,7 @@
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/handshake_table.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/row_totals.h"
 #include "common/text/time_text.h"
@@ -156,7 +157,7 @@ class Handshakes final : public Command {
       if (!opened) return opened.error();
       if (keep_duplicates_) opened->table.take_copies_for_segments();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
-      std::vector<Error> damage;
+      select::DamageList damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       analysis::HandshakeGroups groups(*question.by, question.interval, opened->file.catalog().first_frame_time);
       groups.reserve(chosen.count());
@@ -196,7 +197,7 @@ class Handshakes final : public Command {
       if (!opened) return opened.error();
       if (keep_duplicates_) opened->table.take_copies_for_segments();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
-      std::vector<Error> damage;
+      select::DamageList damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       std::vector<std::uint64_t> entries;
       read::Connection connection;
@@ -215,7 +216,7 @@ class Handshakes final : public Command {
       } else {
         report::ConnectionRows(*renderer, spec.fields, filter_of).put(opened->file, opened->table, entries, totals);
       }
-      select::add_damage(damage, totals.damage());
+      damage.add(totals.damage());
       return report_damage(damage);
     });
     renderer->end();

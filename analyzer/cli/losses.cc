@@ -10,8 +10,8 @@
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/loss_sinks.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
-#include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 
 namespace pcapsule::analyzer_cli {
@@ -85,7 +85,7 @@ class Losses final : public Command {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
       table.file(path, opened->file.catalog().first_frame_time);
-      std::vector<Error> damage;
+      select::DamageList damage;
       select::Selection selected(selection, opened->file.catalog(), opened->table);
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       if (view == LossView::kSegments) select::apply_filter(opened->file, opened->table, selected, damage);
@@ -99,7 +99,7 @@ class Losses final : public Command {
       sink.close();
       sink.put_sides();
       findings += sink.findings();
-      select::add_damage(damage, conversations.damage());
+      damage.add(conversations.damage());
       return report_damage(damage);
     }
   };

@@ -11,6 +11,7 @@
 #include "analyzer/report/conversation_printer.h"
 #include "analyzer/report/field_rows.h"
 #include "analyzer/report/file_heading.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/segment_scan.h"
 
@@ -104,7 +105,7 @@ class Packets final : public Command {
 
     ExitCode print_text(read::RecordFile& file, const read::ConnectionTable& table, select::Selection& selected) {
       if (rows_left == 0) return ExitCode::kDone;
-      std::vector<Error> damage;
+      select::DamageList damage;
       select::apply_filter(file, table, selected, damage);
       if (several_files) report::put_file_heading(out, file.path());
       const report::ConversationOptions options = {spec.time, scale, rows_left, file.catalog().first_frame_time};
@@ -112,10 +113,7 @@ class Packets final : public Command {
       select::Conversations conversations(file, table, selected, report::ConversationPrinter::columns(spec.time));
       conversations.visit(printer);
       rows_left -= printer.lines();
-      for (const Error& error : conversations.damage()) {
-        const bool told = std::ranges::find(damage, error.message, &Error::message) != damage.end();
-        if (!told) damage.push_back(error);
-      }
+      damage.add(conversations.damage());
       return report_damage(damage);
     }
   };

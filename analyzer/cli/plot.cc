@@ -21,8 +21,8 @@
 #include "analyzer/plot/handshake_series.h"
 #include "analyzer/plot/point_table.h"
 #include "analyzer/plot/script.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
-#include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 #include "common/text/time_text.h"
 
@@ -277,7 +277,7 @@ class Plot final : public Command {
   /// The points of the selection. `single`: of one connection, if the kind is about one.
   static Result<Outcome> gather(OpenRecord& opened, const select::SelectionSpec& selection, const Question& question,
                                 bool single, plot::PointSink& points, std::string& subtitle) {
-    std::vector<Error> damage;
+    select::DamageList damage;
     select::Selection selected(selection, opened.file.catalog(), opened.table);
     if (!plot::is_of_one_connection(question.kind)) {
       return gather_handshakes(opened, selected, question, points, subtitle);
@@ -311,7 +311,7 @@ class Plot final : public Command {
                          " buckets; choose a longer --bucket");
     }
     outcome.unknown_scales = series->unknown_scales();
-    select::add_damage(damage, conversations.damage());
+    damage.add(conversations.damage());
     outcome.status = report_damage(damage);
     return outcome;
   }
@@ -319,7 +319,7 @@ class Plot final : public Command {
   static Result<Outcome> gather_handshakes(OpenRecord& opened, const select::Selection& selected,
                                            const Question& question, plot::PointSink& points, std::string& subtitle) {
     if (question.series.keep_duplicates) opened.table.take_copies_for_segments();
-    std::vector<Error> damage;
+    select::DamageList damage;
     const auto chosen = select::matching_connections(opened.file, opened.table, selected, damage);
     std::uint64_t having = 0;
     for (const Leg leg : question.legs) {

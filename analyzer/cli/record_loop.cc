@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "analyzer/cli/program.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::analyzer_cli {
 
@@ -32,7 +33,7 @@ ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
   return status;
 }
 
-ExitCode report_damage(const std::vector<Error>& damage) {
+ExitCode report_damage(const select::DamageList& damage) {
   for (const Error& error : damage) print_error(error.message + " (left out)");
   return damage.empty() ? ExitCode::kDone : ExitCode::kInputLost;
 }

@@ -9,6 +9,7 @@
 #include "analyzer/cli/output.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 #include "common/base/exit_code.h"
 #include "common/base/result.h"
 
@@ -32,7 +33,7 @@ ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
                        const std::function<Result<ExitCode>(const std::string&)>& work);
 
 /// Damaged parts were left out: says which.
-ExitCode report_damage(const std::vector<Error>& damage);
+ExitCode report_damage(const select::DamageList& damage);
 
 /// Hands on the rest of the output; `status` unless that fails.
 Result<ExitCode> finish(Output& output, ExitCode status);

@@ -12,6 +12,7 @@
 #include "analyzer/cli/record_loop.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/reset_table.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/row_totals.h"
 
@@ -136,7 +137,7 @@ class Resets final : public Command {
       auto opened = OpenRecord::open(path);
       if (!opened) return opened.error();
       const select::Selection selected(selection, opened->file.catalog(), opened->table);
-      std::vector<Error> damage;
+      select::DamageList damage;
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       auto resets = resets_in(opened->table, chosen);
       for (const ListedReset& listed : resets) counts.add(listed.reset);
@@ -151,7 +152,7 @@ class Resets final : public Command {
         count_others(opened->table, resets, others_ ? report::kGreatestOthers : 0, totals);
         report::ResetRows(*renderer, output.writer(), rows_spec).put(opened->file, opened->table, resets, totals);
       }
-      select::add_damage(damage, totals.damage());
+      damage.add(totals.damage());
       return report_damage(damage);
     });
     renderer->totals(report::reset_totals(counts));

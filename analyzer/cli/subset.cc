@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `analyzer subset`: some connections as a record file of their own.
 #include "analyzer/subset/subset.h"
+#include "analyzer/select/damage.h"
 
 #include <boost/program_options.hpp>
 #include <utility>
@@ -68,7 +69,7 @@ class Subset final : public Command {
     auto opened = OpenRecord::open(files.front());
     if (!opened) return opened.error();
     const select::Selection selected(*selection, opened->file.catalog(), opened->table);
-    std::vector<Error> damage;
+    select::DamageList damage;
     const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
     if (!damage.empty()) return damage.front();
     const auto written = write(*opened, chosen, to_text(*selection));

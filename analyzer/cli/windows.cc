@@ -14,6 +14,7 @@
 #include "analyzer/cli/scale_option.h"
 #include "analyzer/cli/selection_options.h"
 #include "analyzer/report/window_sinks.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/filtered.h"
 #include "analyzer/select/segment_scan.h"
 #include "common/text/time_text.h"
@@ -152,7 +153,7 @@ class Windows final : public Command {
     /// Views whose lines are about segments see the selected ones; the others see
     /// whole connections that have a selected one.
     ExitCode visit(OpenRecord& opened, report::WindowSink& sink) {
-      std::vector<Error> damage;
+      select::DamageList damage;
       select::Selection selected(selection, opened.file.catalog(), opened.table);
       if (question.view == WindowView::kTrend || question.view == WindowView::kBelow) {
         select::apply_filter(opened.file, opened.table, selected, damage);
@@ -169,7 +170,7 @@ class Windows final : public Command {
     }
 
     ExitCode visit(OpenRecord& opened, const select::Selection& selected, report::WindowSink& sink,
-                   std::vector<Error>& damage) {
+                   select::DamageList& damage) {
       select::Conversations conversations(opened.file, opened.table, selected,
                                           question.window.columns(question.view == WindowView::kSummary));
       conversations.visit(sink);
@@ -181,10 +182,7 @@ class Windows final : public Command {
                     (sink.unknown_scales() == 1 ? " connection" : " connections") +
                     " is not in the capture: no number is shown; --assume-window-scale C,S supplies it");
       }
-      for (const Error& error : conversations.damage()) {
-        const bool told = std::ranges::find(damage, error.message, &Error::message) != damage.end();
-        if (!told) damage.push_back(error);
-      }
+      damage.add(conversations.damage());
       return report_damage(damage);
     }
   };

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "analyzer/compare/pair_walk.h"
-#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::compare {
 

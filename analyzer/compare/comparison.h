@@ -13,6 +13,7 @@
 #include "analyzer/analysis/connection_set.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 
 /// Walks two record files pair by pair of connections, in bounded memory.
 namespace pcapsule::compare {
@@ -61,7 +62,7 @@ struct Comparison {
   std::array<std::vector<OnlyOne>, 2> only;           ///< by point
   std::array<std::uint64_t, 2> segments_within{};     ///< by point: of the matched connections, inside the overlap
   std::optional<analysis::compare::Summary> summary;  ///< nullopt: nothing is shared
-  std::vector<Error> damage;                          ///< what was left out
+  select::DamageList damage;                          ///< what was left out
 };
 
 /// Compares `near` with `far`; where they turn out to be exchanged, the other way round.

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "analyzer/analysis/window_scale.h"
-#include "analyzer/select/row_totals.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::compare {
 
@@ -124,16 +124,16 @@ void PairWalk::visit(const std::function<void(std::size_t, PlacedPair&)>& work) 
 
 bool PairWalk::is_too_large(std::size_t pair) const { return rows_of(pair) > kGreatestPairRows; }
 
-std::vector<Error> PairWalk::damage() const {
-  std::vector<Error> found;
+select::DamageList PairWalk::damage() const {
+  select::DamageList found;
   for (std::size_t pair = 0; pair < pairs_.size(); ++pair) {
     if (!is_too_large(pair)) continue;
     const std::uint32_t number = taps_[kNear]->table.number(pairs_[pair].near_entry);
-    found.push_back({ErrorCode::kUnsupported, taps_[kNear]->file.path() + ": connection " + std::to_string(number) +
-                                                  " has with its counterpart more than " +
-                                                  std::to_string(kGreatestPairRows) + " segments"});
+    found.note({ErrorCode::kUnsupported, taps_[kNear]->file.path() + ": connection " + std::to_string(number) +
+                                             " has with its counterpart more than " +
+                                             std::to_string(kGreatestPairRows) + " segments"});
   }
-  for (const select::ConnectionRows& reader : readers_) select::add_damage(found, reader.damage());
+  for (const select::ConnectionRows& reader : readers_) found.add(reader.damage());
   return found;
 }
 

@@ -12,6 +12,7 @@
 #include "analyzer/analysis/compare/pair.h"
 #include "analyzer/compare/comparison.h"
 #include "analyzer/select/connection_rows.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::compare {
 
@@ -34,7 +35,7 @@ class PairWalk {
   void visit(const std::function<void(std::size_t, PlacedPair&)>& work);
 
   /// What was left out of both files.
-  [[nodiscard]] std::vector<Error> damage() const;
+  [[nodiscard]] select::DamageList damage() const;
 
  private:
   [[nodiscard]] std::size_t batch_end(std::size_t begin) const;

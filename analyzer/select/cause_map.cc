@@ -6,7 +6,7 @@
 #include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/loss/loss_replay.h"
 #include "analyzer/select/conversations.h"
-#include "analyzer/select/row_totals.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
 
@@ -51,7 +51,7 @@ class CauseMap::Sink final : public ConversationSink {
 };
 
 CauseMap::CauseMap(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
-                   std::vector<Error>& damage)
+                   DamageList& damage)
     : chunks_(file.segment_chunks()) {
   Selection whole(SelectionSpec{}, file.catalog(), table);
   whole.restrict_to(selection.connections(), std::nullopt, table);
@@ -59,7 +59,7 @@ CauseMap::CauseMap(read::RecordFile& file, const read::ConnectionTable& table, c
   Sink sink(file, *this);
   conversations.visit(sink);
   sink.close();
-  add_damage(damage, conversations.damage());
+  damage.add(conversations.damage());
 }
 
 void CauseMap::fill(std::size_t number, std::size_t rows, std::vector<std::uint8_t>& out) const {

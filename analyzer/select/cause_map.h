@@ -7,6 +7,7 @@
 #include "analyzer/analysis/loss/cause.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/selection.h"
 
 namespace pcapsule::select {
@@ -17,8 +18,7 @@ class CauseMap {
  public:
   CauseMap() = default;
   /// Of the selected connections. What was left out goes to `damage`.
-  CauseMap(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
-           std::vector<Error>& damage);
+  CauseMap(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection, DamageList& damage);
 
   /// By row of segment chunk `number`, which has `rows`: 0 without a cause, else 1 + analysis::Cause.
   void fill(std::size_t number, std::size_t rows, std::vector<std::uint8_t>& out) const;

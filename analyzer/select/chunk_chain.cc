@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "analyzer/analysis/number_index.h"
-#include "analyzer/select/row_totals.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
 
@@ -86,20 +86,19 @@ std::vector<std::uint32_t> chunks_by_catalog(const read::RecordFile& file) {
 }
 
 /// Adds the chunks of the chain. False: it is damaged, which is told.
-bool add_chain(read::RecordFile& file, const read::Connection& connection, ChunkUnion& chunks,
-               std::vector<Error>* damage) {
+bool add_chain(read::RecordFile& file, const read::Connection& connection, ChunkUnion& chunks, DamageList* damage) {
   const auto chain = chunks_of(file, connection);
   if (chain) {
     chunks.add(*chain);
   } else if (damage != nullptr) {
-    add_damage(*damage, {chain.error()});
+    damage->note(chain.error());
   }
   return chain.ok();
 }
 
 /// The union of the chains; all chunks when one of them is damaged.
 std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::ConnectionTable& table,
-                                           const analysis::ConnectionSet& connections, std::vector<Error>* damage) {
+                                           const analysis::ConnectionSet& connections, DamageList* damage) {
   ChunkUnion chunks;
   std::uint64_t left = connections.count();
   for (std::uint64_t entry = 0; left > 0; ++entry) {
@@ -131,7 +130,7 @@ std::vector<std::uint32_t> ChunkUnion::take() {
 }
 
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const analysis::ConnectionSet& connections, std::vector<Error>* damage) {
+                                     const analysis::ConnectionSet& connections, DamageList* damage) {
   const bool few = !connections.is_all() && connections.count() <= kFewConnections;
   return few ? chunks_by_chain(file, table, connections, damage) : chunks_by_catalog(file);
 }
@@ -144,7 +143,7 @@ void ConnectionGroup::add(std::uint64_t entry, const read::Connection& connectio
 }
 
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const ConnectionGroup& group, std::vector<Error>& damage) {
+                                     const ConnectionGroup& group, DamageList& damage) {
   std::vector<std::uint32_t> chunks;
   if (group.entries.empty() || file.segment_chunks() == 0) return chunks;
   const bool few = group.entries.size() <= kFewConnections;
@@ -167,7 +166,7 @@ std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::Connect
 }
 
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
-                                            const Selection& selection, bool earlier_too, std::vector<Error>* damage) {
+                                            const Selection& selection, bool earlier_too, DamageList* damage) {
   std::vector<std::uint32_t> chunks = chunks_of(file, table, selection.connections(), damage);
   std::erase_if(chunks,
                 [&](std::uint32_t chunk) { return !selection.may_match(file.segment_chunk_info(chunk), earlier_too); });
@@ -184,7 +183,7 @@ namespace {
 /// Looks for the starts of connections, added by ascending number, in one pass over their chunks.
 class StartSearch {
  public:
-  StartSearch(read::RecordFile& file, std::vector<Error>* damage) : file_(file), damage_(damage) {}
+  StartSearch(read::RecordFile& file, DamageList* damage) : file_(file), damage_(damage) {}
 
   void add(const read::Connection& connection) {
     starts_.push_back(connection.first.time);
@@ -202,7 +201,7 @@ class StartSearch {
       if (chunk) {
         look(*chunk);
       } else if (damage_ != nullptr) {
-        add_damage(*damage_, {chunk.error()});
+        damage_->note(chunk.error());
       }
     }
     return std::move(starts_);
@@ -223,7 +222,7 @@ class StartSearch {
   }
 
   read::RecordFile& file_;
-  std::vector<Error>* damage_;
+  DamageList* damage_;
   std::vector<TimestampNs> starts_;
   std::vector<std::uint32_t> numbers_;  ///< those that are looked for
   std::vector<std::size_t> places_;     ///< of each in `starts_`
@@ -234,7 +233,7 @@ class StartSearch {
 
 }  // namespace
 
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage) {
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, DamageList* damage) {
   if (!has_start_in_rows(connection)) return connection.first.time;
   StartSearch search(file, damage);
   search.add(connection);
@@ -242,7 +241,7 @@ TimestampNs start_of(read::RecordFile& file, const read::Connection& connection,
 }
 
 std::vector<TimestampNs> starts_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                   std::span<const std::uint64_t> entries, std::vector<Error>* damage) {
+                                   std::span<const std::uint64_t> entries, DamageList* damage) {
   StartSearch search(file, damage);
   read::Connection connection;
   for (const std::uint64_t entry : entries) {

@@ -9,6 +9,7 @@
 
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/selection.h"
 
 namespace pcapsule::select {
@@ -28,7 +29,7 @@ Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint
 /// The segment chunks that may hold rows of the connections of a set, ascending:
 /// by their chains where they are few, else all. Where a chain is damaged it is all of them too, and told in `damage`.
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const analysis::ConnectionSet& connections, std::vector<Error>* damage = nullptr);
+                                     const analysis::ConnectionSet& connections, DamageList* damage = nullptr);
 
 /// Some connections of a file, added by ascending number, and where their rows may lie.
 struct ConnectionGroup {
@@ -43,14 +44,13 @@ struct ConnectionGroup {
 /// The segment chunks that may hold rows of the group, ascending: by the chains of its connections where they are few,
 /// else by the catalog. A chain that is damaged is told in `damage`.
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                     const ConnectionGroup& group, std::vector<Error>& damage);
+                                     const ConnectionGroup& group, DamageList& damage);
 
 /// The segment chunks that may hold selected rows, ascending: by the chains of
 /// the connections where they are few, else by the catalog. `earlier_too` as in
 /// Selection::may_match(); `damage` as in chunks_of().
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
-                                            const Selection& selection, bool earlier_too,
-                                            std::vector<Error>* damage = nullptr);
+                                            const Selection& selection, bool earlier_too, DamageList* damage = nullptr);
 
 /// Chunks that several chains lead to. Its memory is that of the chunks, however many chains there are.
 class ChunkUnion {
@@ -69,13 +69,13 @@ class ChunkUnion {
 /// The stamp of the connection's first segment, the zero of its clock. It is the
 /// stamp of its first row unless that is a quoted or malformed header; a
 /// connection without a segment has only that. What is damaged is left out, and told in `damage`.
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, std::vector<Error>* damage = nullptr);
+TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, DamageList* damage = nullptr);
 
 /// Does that stand in the rows alone?
 bool has_start_in_rows(const read::Connection& connection);
 
 /// The same of entries of the table, in one pass over the chunks of those connections. REQUIRES: they ascend.
 std::vector<TimestampNs> starts_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                   std::span<const std::uint64_t> entries, std::vector<Error>* damage);
+                                   std::span<const std::uint64_t> entries, DamageList* damage);
 
 }  // namespace pcapsule::select

@@ -7,7 +7,6 @@
 #include "analyzer/analysis/duplicates.h"
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
-#include "analyzer/select/row_totals.h"
 #include "common/format/record_layout.h"
 
 namespace pcapsule::select {
@@ -77,18 +76,16 @@ void ConnectionRows::gather(std::span<const std::uint64_t> entries, std::uint64_
   wanted.index.build(wanted.numbers);
   if (!keep_duplicates_) wanted.copies.resize(wanted.numbers.size());
   wanted.seen.resize(wanted.numbers.size());
-  const std::size_t damage_before = damage_.size();
-  bool is_whole = true;
+  const std::uint64_t damage_before = damage_.times();
   for (const std::uint32_t k : chunks_of(file_, table_, wanted, damage_)) {
     const auto chunk = file_.segments(k, kColumns);
     if (chunk) {
       take(*chunk, wanted, out);
-      continue;
+    } else {
+      damage_.note(k, chunk.error());
     }
-    is_whole = false;
-    if (damaged_chunks_.insert(k).second) damage_.push_back(chunk.error());
   }
-  if (is_whole && damage_.size() == damage_before) note_wrong_count(wanted);
+  if (damage_.times() == damage_before) note_wrong_count(wanted);
 }
 
 /// A connection has more or fewer rows than the connection table says there are.
@@ -96,10 +93,9 @@ void ConnectionRows::note_wrong_count(const Wanted& wanted) {
   const auto [seen, claimed] = std::ranges::mismatch(wanted.seen, wanted.claimed);
   if (seen == wanted.seen.end()) return;
   const auto i = static_cast<std::size_t>(seen - wanted.seen.begin());
-  add_damage(damage_,
-             {{ErrorCode::kCorrupt, file_.path() + ": connection " + std::to_string(wanted.numbers[i]) + " has " +
-                                        std::to_string(*seen) + " rows, but the connection table says " +
-                                        std::to_string(*claimed) + "; re-run the extractor on the capture"}});
+  damage_.note({ErrorCode::kCorrupt, file_.path() + ": connection " + std::to_string(wanted.numbers[i]) + " has " +
+                                         std::to_string(*seen) + " rows, but the connection table says " +
+                                         std::to_string(*claimed) + "; re-run the extractor on the capture"});
 }
 
 void ConnectionRows::take(const read::SegmentChunk& chunk, Wanted& wanted, std::vector<TapRows>& out) const {

@@ -3,12 +3,12 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_set>
 #include <vector>
 
 #include "analyzer/analysis/compare/segment.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
 
@@ -28,7 +28,7 @@ class ConnectionRows {
               std::vector<analysis::compare::TapRows>& out);
 
   /// What was left out, each chunk once.
-  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+  [[nodiscard]] const DamageList& damage() const { return damage_; }
 
  private:
   struct Wanted;
@@ -38,8 +38,7 @@ class ConnectionRows {
   read::RecordFile& file_;
   const read::ConnectionTable& table_;
   bool keep_duplicates_;
-  std::unordered_set<std::uint32_t> damaged_chunks_;
-  std::vector<Error> damage_;
+  DamageList damage_;
 };
 
 }  // namespace pcapsule::select

@@ -6,7 +6,6 @@
 
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/select/chunk_chain.h"
-#include "analyzer/select/row_totals.h"
 
 namespace pcapsule::select {
 
@@ -179,7 +178,7 @@ void ConnectionStates::catch_up(std::span<const std::uint32_t> behind, const fie
     const std::uint32_t number = facts.connection.number;
     const auto chain = chunks_from(file_, number, states_[slot]->fed_chunks, facts.previous_link);
     if (!chain) {
-      add_damage(damage_, {chain.error()});
+      damage_.note(chain.error());
       continue;
     }
     chunks.add(*chain);
@@ -191,7 +190,7 @@ void ConnectionStates::catch_up(std::span<const std::uint32_t> behind, const fie
   for (const std::uint32_t earlier : chunks.take()) {
     const auto chunk = file_.segments(earlier, columns());
     if (!chunk) {
-      add_damage(damage_, {chunk.error()});
+      damage_.note(chunk.error());
       continue;
     }
     for (std::size_t row = 0; row < chunk->rows; ++row) {

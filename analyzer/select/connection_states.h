@@ -12,6 +12,7 @@
 #include "analyzer/analysis/labels/label_replay.h"
 #include "analyzer/fields/chunk_context.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 #include "common/base/result.h"
 
 namespace pcapsule::select {
@@ -40,7 +41,7 @@ class ConnectionStates {
   void advance(std::uint32_t number, fields::ChunkContext& context);
 
   /// What was left out of the rows before those of the scan: what is computed from them may be wrong.
-  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+  [[nodiscard]] const DamageList& damage() const { return damage_; }
 
  private:
   struct State {
@@ -87,7 +88,7 @@ class ConnectionStates {
   std::vector<analysis::LabelSet> labels_;
   std::vector<analysis::SegmentLabels> measures_;
   std::vector<std::uint64_t> copy_of_;
-  std::vector<Error> damage_;
+  DamageList damage_;
 };
 
 }  // namespace pcapsule::select

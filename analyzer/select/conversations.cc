@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "analyzer/select/chunk_chain.h"
-#include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 
 namespace pcapsule::select {
@@ -84,13 +83,8 @@ const read::SegmentChunk* Conversations::load(std::uint32_t chunk) {
     loaded_ = *view;
     return &loaded_;
   }
-  note_damage(chunk, view.error());
+  damage_.note(chunk, view.error());
   return nullptr;
-}
-
-void Conversations::note_damage(std::uint32_t chunk, Error error) {
-  is_damaged_ = true;
-  if (damaged_chunks_.insert(chunk).second) damage_.push_back(std::move(error));
 }
 
 /// The chunk has other rows of the connections of `index` than its directory counts: a
@@ -102,22 +96,22 @@ void Conversations::check_rows(std::uint32_t chunk, const read::Directory& direc
     if (index.find(directory.connection[i]) != analysis::NumberIndex::kNone) expected += directory.rows[i];
   }
   if (expected == found) return;
-  note_damage(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has " + std::to_string(found) +
-                                               " rows of the connections asked for, but its directory counts " +
-                                               std::to_string(expected) + "; re-run the extractor on the capture"});
+  damage_.note(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has " + std::to_string(found) +
+                                                " rows of the connections asked for, but its directory counts " +
+                                                std::to_string(expected) + "; re-run the extractor on the capture"});
 }
 
 /// The chunk holds more rows of a connection than the connection table says there are.
 void Conversations::note_surplus(std::uint32_t chunk, std::uint32_t connection) {
-  note_damage(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has more rows of connection " +
-                                               std::to_string(connection) +
-                                               " than the connection table; re-run the extractor on the capture"});
+  damage_.note(chunk, {ErrorCode::kCorrupt, place_of(file_, chunk) + ": it has more rows of connection " +
+                                                std::to_string(connection) +
+                                                " than the connection table; re-run the extractor on the capture"});
 }
 
 /// Connections of the batch, all of whose chunks were read, have fewer rows than the connection table says there are.
 /// `found`: of each connection.
 void Conversations::note_missing(const Batch& batch, std::span<const std::uint64_t> found) {
-  if (is_pruned_ || is_damaged_) return;
+  if (is_pruned_ || damage_.times() != damage_before_) return;
   std::size_t fewer = 0;
   std::size_t first = 0;
   for (std::size_t i = found.size(); i-- > 0;) {
@@ -127,10 +121,10 @@ void Conversations::note_missing(const Batch& batch, std::span<const std::uint64
   }
   if (fewer == 0) return;
   const std::string others = fewer > 1 ? " and " + std::to_string(fewer - 1) + " others have" : " has";
-  add_damage(damage_, {{ErrorCode::kCorrupt,
-                        file_.path() + ": connection " + std::to_string(batch.numbers[first]) + others +
-                            " fewer rows than the connection table says (" + std::to_string(found[first]) + ", not " +
-                            std::to_string(batch.claimed[first]) + "); re-run the extractor on the capture"}});
+  damage_.note({ErrorCode::kCorrupt, file_.path() + ": connection " + std::to_string(batch.numbers[first]) + others +
+                                         " fewer rows than the connection table says (" + std::to_string(found[first]) +
+                                         ", not " + std::to_string(batch.claimed[first]) +
+                                         "); re-run the extractor on the capture"});
 }
 
 void Conversations::begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const {
@@ -163,9 +157,8 @@ bool Conversations::visit_streamed(const Batch& batch, ConversationSink& sink) {
 
 /// The chunks that may hold selected rows of the batch, ascending. A new batch begins.
 std::vector<std::uint32_t> Conversations::chunks_of_batch(const Batch& batch) {
-  const std::size_t damage_before = damage_.size();
+  damage_before_ = damage_.times();
   std::vector<std::uint32_t> chunks = chunks_of(file_, table_, batch, damage_);
-  is_damaged_ = damage_.size() != damage_before;
   const auto pruned = std::erase_if(
       chunks, [this](std::uint32_t k) { return !selection_.may_match(file_.segment_chunk_info(k), true); });
   is_pruned_ = pruned > 0;

@@ -3,13 +3,13 @@
 
 #include <cstdint>
 #include <span>
-#include <unordered_set>
 #include <vector>
 
 #include "analyzer/analysis/chunk_connections.h"
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/selection.h"
 
 namespace pcapsule::select {
@@ -37,7 +37,7 @@ class Conversations {
   void visit(ConversationSink& sink);
 
   /// What was left out.
-  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+  [[nodiscard]] const DamageList& damage() const { return damage_; }
 
  private:
   struct Batch;
@@ -47,7 +47,6 @@ class Conversations {
   bool visit_streamed(const Batch& batch, ConversationSink& sink);
   void begin(const read::Connection& connection, TimestampNs start, ConversationSink& sink) const;
   [[nodiscard]] std::vector<std::uint32_t> chunks_of_batch(const Batch& batch);
-  void note_damage(std::uint32_t chunk, Error error);
   void check_rows(std::uint32_t chunk, const read::Directory& directory, const analysis::NumberIndex& index,
                   std::uint64_t found);
   void note_surplus(std::uint32_t chunk, std::uint32_t connection);
@@ -59,13 +58,12 @@ class Conversations {
   const read::ConnectionTable& table_;
   const Selection& selection_;
   read::ColumnSet columns_;
-  std::vector<Error> damage_;  ///< before what notes damage as it is made
+  DamageList damage_;  ///< before what notes damage as it is made
   std::vector<analysis::Rebase> rebases_;
   std::uint64_t batch_rows_;
   read::SegmentChunk loaded_;
-  std::unordered_set<std::uint32_t> damaged_chunks_;
-  bool is_pruned_ = false;   ///< of the batch: the selection left out chunks
-  bool is_damaged_ = false;  ///< of the batch: something of it was left out, and told
+  bool is_pruned_ = false;           ///< of the batch: the selection left out chunks
+  std::uint64_t damage_before_ = 0;  ///< of the batch: damage_.times() when it began
 };
 
 }  // namespace pcapsule::select

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/filter/evaluator.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/row_totals.h"
 #include "analyzer/select/segment_scan.h"
 
@@ -17,11 +18,11 @@ namespace {
 
 /// Calls `take` for each chunk with selected rows.
 template <class Take>
-void scan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection,
-          std::vector<Error>& damage, Take take) {
+void scan(read::RecordFile& file, const read::ConnectionTable& table, const Selection& selection, DamageList& damage,
+          Take take) {
   SegmentScan rows(file, table, selection, {{C::kConnection}, fields::kNothing});
   while (rows.next()) take(rows.context().chunk, rows.rows());
-  damage.insert(damage.end(), rows.damage().begin(), rows.damage().end());
+  damage.add(rows.damage());
 }
 
 /// Adds the connections of rows; neighbours are often of one.
@@ -67,7 +68,7 @@ class TableScan {
     return found;
   }
 
-  [[nodiscard]] const std::vector<Error>& damage() const { return totals_.damage(); }
+  [[nodiscard]] const DamageList& damage() const { return totals_.damage(); }
 
  private:
   static constexpr std::size_t kBatchConnections = 1U << 14;
@@ -97,14 +98,14 @@ class TableScan {
 }  // namespace
 
 analysis::ConnectionSet matching_connections(read::RecordFile& file, const read::ConnectionTable& table,
-                                             const Selection& selection, std::vector<Error>& damage) {
+                                             const Selection& selection, DamageList& damage) {
   const filter::Filter* filter = selection.filter();
   if (!selection.is_bounded_in_time()) {
     if (filter == nullptr) return selection.connections();
     if (filter->is_of_connections()) {
       TableScan by_table(file, table, *filter);
       auto found = by_table.run(selection.connections());
-      add_damage(damage, by_table.damage());
+      damage.add(by_table.damage());
       return found;
     }
   }
@@ -115,7 +116,7 @@ analysis::ConnectionSet matching_connections(read::RecordFile& file, const read:
 }
 
 void apply_filter(read::RecordFile& file, const read::ConnectionTable& table, Selection& selection,
-                  std::vector<Error>& damage) {
+                  DamageList& damage) {
   if (selection.filter() == nullptr) return;
   Collector collector(table);
   RowSet found;

@@ -84,7 +84,7 @@ void TotalsReader::add_up_all() {
   for (std::uint32_t k = 0; k < file_.segment_chunks(); ++k) {
     const auto chunk = file_.segments(k, kColumns);
     if (!chunk) {
-      note(k, chunk.error());
+      damage_.note(k, chunk.error());
       continue;
     }
     for (std::size_t row = 0; row < chunk->rows; ++row) {
@@ -102,11 +102,12 @@ std::optional<analysis::ConnectionTotals> TotalsReader::known_sum(const read::Co
   const std::uint64_t rows = place == analysis::NumberIndex::kNone ? 0 : sums_[place].rows;
   if (rows != connection.rows()) {
     if (damage_.empty()) {  // else it is told why
-      note(connection.last_chunk, {ErrorCode::kCorrupt,
-                                   file_.path() + ": connection " + std::to_string(connection.number) +
-                                       " has other rows than the connection table says; re-run the extractor on the "
-                                       "capture",
-                                   {}});
+      damage_.note(connection.last_chunk,
+                   {ErrorCode::kCorrupt,
+                    file_.path() + ": connection " + std::to_string(connection.number) +
+                        " has other rows than the connection table says; re-run the extractor on the "
+                        "capture",
+                    {}});
     }
     return std::nullopt;
   }
@@ -132,10 +133,11 @@ std::optional<analysis::ConnectionTotals> TotalsReader::sum(const read::Connecti
     const auto& numbers = sums->directory.connection;
     const auto found = std::ranges::lower_bound(numbers, connection.number);
     if (found == numbers.end() || *found != connection.number) {
-      note(chunk, {ErrorCode::kCorrupt,
-                   file_.path() + ": segment chunk " + std::to_string(chunk) + " should hold rows of connection " +
-                       std::to_string(connection.number) + " but does not; re-run the extractor on the capture",
-                   {}});
+      damage_.note(chunk,
+                   {ErrorCode::kCorrupt,
+                    file_.path() + ": segment chunk " + std::to_string(chunk) + " should hold rows of connection " +
+                        std::to_string(connection.number) + " but does not; re-run the extractor on the capture",
+                    {}});
       return std::nullopt;
     }
     const auto place = static_cast<std::size_t>(found - numbers.begin());
@@ -156,18 +158,18 @@ const TotalsReader::ChunkSums* TotalsReader::sums_of(std::uint32_t number) {
     recent_.splice(recent_.begin(), recent_, known);
     return &recent_.front();
   }
-  if (damaged_.contains(number)) return nullptr;
+  if (damage_.has(number)) return nullptr;
   if (number >= file_.segment_chunks()) {
-    note(number, {ErrorCode::kCorrupt,
-                  file_.path() + ": the connection table names segment chunk " + std::to_string(number) +
-                      ", which is not there; re-run the extractor on the capture",
-                  {}});
+    damage_.note(number, {ErrorCode::kCorrupt,
+                          file_.path() + ": the connection table names segment chunk " + std::to_string(number) +
+                              ", which is not there; re-run the extractor on the capture",
+                          {}});
     return nullptr;
   }
   ++loads_;
   const auto chunk = file_.segments(number, kColumns);
   if (!chunk) {
-    note(number, chunk.error());
+    damage_.note(number, chunk.error());
     return nullptr;
   }
   analysis::NumberIndex places;
@@ -180,22 +182,6 @@ const TotalsReader::ChunkSums* TotalsReader::sums_of(std::uint32_t number) {
   }
   if (recent_.size() == kGreatestRecentChunks) recent_.pop_back();
   return &recent_.emplace_front(std::move(sums));
-}
-
-void TotalsReader::note(std::uint32_t chunk, Error error) {
-  if (damaged_.insert(chunk).second) damage_.push_back(std::move(error));
-}
-
-void add_damage(std::vector<Error>& damage, const std::vector<Error>& more) {
-  for (const Error& error : more) {
-    if (damage.size() > kGreatestDamage) return;
-    if (std::ranges::find(damage, error.message, &Error::message) != damage.end()) continue;
-    damage.push_back(error);
-    if (damage.size() > kGreatestDamage) {
-      damage.back() = {ErrorCode::kCorrupt,
-                       "there is more damage than these " + std::to_string(kGreatestDamage) + " messages tell"};
-    }
-  }
 }
 
 }  // namespace pcapsule::select

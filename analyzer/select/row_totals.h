@@ -13,6 +13,7 @@
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/record_file.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
 
@@ -30,7 +31,7 @@ class TotalsReader {
   [[nodiscard]] analysis::ConnectionTotals of(const read::Connection& connection);
 
   /// Every damaged chunk, once.
-  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+  [[nodiscard]] const DamageList& damage() const { return damage_; }
 
  private:
   struct ChunkSums {
@@ -50,7 +51,6 @@ class TotalsReader {
   [[nodiscard]] std::optional<analysis::ConnectionTotals> known_sum(const read::Connection& connection);
   [[nodiscard]] std::optional<analysis::ConnectionTotals> sum(const read::Connection& connection);
   const ChunkSums* sums_of(std::uint32_t chunk);
-  void note(std::uint32_t chunk, Error error);
 
   read::RecordFile& file_;
   std::list<ChunkSums> recent_;                                         ///< the last used first
@@ -59,14 +59,7 @@ class TotalsReader {
   bool all_are_known_ = false;                                          ///< the following is there
   analysis::NumberIndex index_;
   std::vector<Sum> sums_;  ///< of all connections with rows that are no segments, by place in `index_`
-  std::unordered_set<std::uint32_t> damaged_;
-  std::vector<Error> damage_;
+  DamageList damage_;
 };
-
-/// A file may be damaged everywhere.
-inline constexpr std::size_t kGreatestDamage = 200;
-
-/// Adds to `damage` those of `more` that are not in it, up to kGreatestDamage and one that says that there are more.
-void add_damage(std::vector<Error>& damage, const std::vector<Error>& more);
 
 }  // namespace pcapsule::select

@@ -4,13 +4,13 @@
 #include <numeric>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
 
 using C = read::SegmentColumn;
 
-std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection,
-                                              std::vector<Error>* damage) {
+std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection, DamageList* damage) {
   std::vector<analysis::Rebase> rebases;
   for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
     const read::ChunkInfo info = file.segment_chunk_info(k);
@@ -19,7 +19,7 @@ std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Sele
     if (chunk) {
       analysis::append_rebases(*chunk, rebases);
     } else if (damage != nullptr) {
-      add_damage(*damage, {chunk.error()});
+      damage->note(chunk.error());
     }
   }
   analysis::sort_rebases(rebases);
@@ -30,7 +30,7 @@ namespace {
 
 /// False: a chunk was passed over.
 bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::MptcpTimeline& timeline,
-                std::vector<Error>* damage) {
+                DamageList* damage) {
   bool complete = true;
   for (std::size_t k = 0; k < file.segment_chunks(); ++k) {
     if (selection != nullptr && !selection->may_match(file.segment_chunk_info(k), true)) {
@@ -41,7 +41,7 @@ bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::Mp
     if (chunk) {
       timeline.feed(*chunk);
     } else if (damage != nullptr) {
-      add_damage(*damage, {chunk.error()});
+      damage->note(chunk.error());
     }
   }
   return complete;
@@ -49,7 +49,7 @@ bool feed_mptcp(read::RecordFile& file, const Selection* selection, analysis::Mp
 
 }  // namespace
 
-analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection, std::vector<Error>* damage) {
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection, DamageList* damage) {
   analysis::MptcpTimeline timeline;
   const bool complete = feed_mptcp(file, &selection, timeline, damage);
   if (complete || timeline.empty()) return timeline;
@@ -101,24 +101,24 @@ bool SegmentScan::next() {
   while (at_ < chunks_.size()) {
     const std::uint32_t chunk = chunks_[at_++];
     if (const auto loaded = ahead_ ? load_ahead(chunk) : load(chunk); !loaded) {
-      add_damage(damage_, {loaded.error()});
+      damage_.note(loaded.error());
     } else if (!rows_.empty()) {
       return true;
     }
   }
   note_patterns();
-  add_damage(damage_, totals_.damage());
-  add_damage(damage_, states_.damage());
+  damage_.add(totals_.damage());
+  damage_.add(states_.damage());
   return false;
 }
 
 /// Patterns that were given up are told once, at the end.
 void SegmentScan::note_patterns() {
   if (!(filter_ && filter_->gave_up()) && !(ahead_ && ahead_->gave_up())) return;
-  damage_.push_back({ErrorCode::kUnsupported,
-                     file_.path() + ": rows with a value that the pattern of `matches` did not decide in " +
-                         std::to_string(filter::kGreatestMatchSteps) + " steps; write a simpler one",
-                     {}});
+  damage_.note({ErrorCode::kUnsupported,
+                file_.path() + ": rows with a value that the pattern of `matches` did not decide in " +
+                    std::to_string(filter::kGreatestMatchSteps) + " steps; write a simpler one",
+                {}});
   filter_.reset();
   ahead_.reset();
 }

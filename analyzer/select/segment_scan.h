@@ -15,6 +15,7 @@
 #include "analyzer/read/record_file.h"
 #include "analyzer/select/cause_map.h"
 #include "analyzer/select/connection_states.h"
+#include "analyzer/select/damage.h"
 #include "analyzer/select/row_totals.h"
 #include "analyzer/select/rows_ahead.h"
 #include "analyzer/select/selection.h"
@@ -47,7 +48,7 @@ class SegmentScan {
   [[nodiscard]] std::span<const std::uint16_t> rows() const { return rows_; }
 
   /// What was left out so far.
-  [[nodiscard]] const std::vector<Error>& damage() const { return damage_; }
+  [[nodiscard]] const DamageList& damage() const { return damage_; }
 
  private:
   Result<void> load(std::uint32_t chunk);
@@ -64,7 +65,7 @@ class SegmentScan {
   const Selection& selection_;
   ScanRequest request_;
   fields::FileTexts texts_;
-  std::vector<Error> damage_;  ///< before what notes damage as it is made
+  DamageList damage_;  ///< before what notes damage as it is made
   analysis::MptcpTimeline mptcp_;
   std::optional<CauseMap> causes_;
   std::vector<std::uint8_t> row_causes_;
@@ -83,11 +84,10 @@ class SegmentScan {
 /// The rebases of all chunks that a selection may touch; nearly always none. What
 /// is damaged is left out, and told in `damage`.
 std::vector<analysis::Rebase> collect_rebases(read::RecordFile& file, const Selection& selection,
-                                              std::vector<Error>* damage = nullptr);
+                                              DamageList* damage = nullptr);
 
 /// Multipath TCP in the whole file, which every analysis::LabelReplay needs; empty where the chunks that a
 /// selection may touch have none of it. What is damaged is left out, and told in `damage`.
-analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection,
-                                      std::vector<Error>* damage = nullptr);
+analysis::MptcpTimeline collect_mptcp(read::RecordFile& file, const Selection& selection, DamageList* damage = nullptr);
 
 }  // namespace pcapsule::select

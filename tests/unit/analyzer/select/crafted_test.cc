@@ -41,7 +41,7 @@ class Counter final : public ConversationSink {
 };
 
 /// The damage that a walk over all connections tells, and the rows that it finds.
-std::pair<std::vector<Error>, std::uint64_t> visit(TestRecord& record) {
+std::pair<DamageList, std::uint64_t> visit(TestRecord& record) {
   const Selection selection({}, record.file().catalog(), record.table());
   Conversations conversations(record.file(), record.table(), selection, {});
   Counter counter;
@@ -126,7 +126,7 @@ TEST(StartsOf, AreThoseOfEachConnection) {
   TestRecord record(batch);
   std::vector<std::uint64_t> entries;
   for (std::uint64_t entry = 0; entry < kMany; ++entry) entries.push_back(entry);
-  std::vector<Error> damage;
+  DamageList damage;
   const auto starts = starts_of(record.file(), record.table(), entries, &damage);
   ASSERT_EQ(starts.size(), kMany);
   for (std::uint64_t entry = 0; entry < kMany; ++entry) {

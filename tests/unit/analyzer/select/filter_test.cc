@@ -39,7 +39,7 @@ std::vector<std::uint64_t> frames(TestRecord& record, std::string_view expressio
 
 std::vector<std::uint32_t> numbers(TestRecord& record, const SelectionSpec& spec) {
   const Selection selection(spec, record.file().catalog(), record.table());
-  std::vector<Error> damage;
+  DamageList damage;
   const auto chosen = matching_connections(record.file(), record.table(), selection, damage);
   EXPECT_TRUE(damage.empty());
   std::vector<std::uint32_t> out;
@@ -186,7 +186,7 @@ class Rows final : public ConversationSink {
 TEST(ApplyFilter, ConversationsShowOnlyWhatMatches) {
   TestRecord record(interleaved(100, 10));
   Selection selection(filtered("frame.number in {3, 25, 45, 53}"), record.file().catalog(), record.table());
-  std::vector<Error> damage;
+  DamageList damage;
   apply_filter(record.file(), record.table(), selection, damage);
   Rows rows;
   Conversations(record.file(), record.table(), selection, {C::kFrame}).visit(rows);

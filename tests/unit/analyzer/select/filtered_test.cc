@@ -16,7 +16,7 @@ using pcapsule::testing::TestRecord;
 
 std::string found(TestRecord& record, const SelectionSpec& spec) {
   const Selection selection(spec, record.file().catalog(), record.table());
-  std::vector<Error> damage;
+  DamageList damage;
   const auto connections = matching_connections(record.file(), record.table(), selection, damage);
   if (!damage.empty()) return "damaged";
   std::string text;

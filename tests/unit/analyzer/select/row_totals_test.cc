@@ -90,16 +90,5 @@ TEST(TotalsReader, TellsDamageOnceAndKeepsWhatTheTableSays) {
   EXPECT_THAT(reader.damage()[0].message, HasSubstr("does not match its checksum"));
 }
 
-TEST(AddDamage, KeepsEachMessageOnceAndNotTooMany) {
-  std::vector<Error> damage;
-  for (int i = 0; i < 1000; ++i) {
-    const Error error = {ErrorCode::kCorrupt, std::to_string(i)};
-    add_damage(damage, {error, error});
-  }
-  ASSERT_EQ(damage.size(), kGreatestDamage + 1);
-  EXPECT_EQ(damage[kGreatestDamage - 1].message, "199");
-  EXPECT_THAT(damage.back().message, HasSubstr("more damage"));
-}
-
 }  // namespace
 }  // namespace pcapsule::select
