@@ -5,7 +5,6 @@
 #include <string>
 #include <utility>
 
-#include "analyzer/analysis/number_index.h"
 #include "analyzer/select/damage.h"
 
 namespace pcapsule::select {
@@ -74,6 +73,17 @@ Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint
   return std::move(chain->chunks);
 }
 
+bool add_chain(read::RecordFile& file, const read::Connection& connection, analysis::NumberUnion& chunks,
+               DamageList* damage) {
+  const auto chain = chunks_of(file, connection);
+  if (chain) {
+    chunks.add(*chain);
+  } else if (damage != nullptr) {
+    damage->note(chain.error());
+  }
+  return chain.ok();
+}
+
 namespace {
 
 /// Above this many connections the chains cost more than a look at every chunk.
@@ -85,21 +95,10 @@ std::vector<std::uint32_t> chunks_by_catalog(const read::RecordFile& file) {
   return chunks;
 }
 
-/// Adds the chunks of the chain. False: it is damaged, which is told.
-bool add_chain(read::RecordFile& file, const read::Connection& connection, ChunkUnion& chunks, DamageList* damage) {
-  const auto chain = chunks_of(file, connection);
-  if (chain) {
-    chunks.add(*chain);
-  } else if (damage != nullptr) {
-    damage->note(chain.error());
-  }
-  return chain.ok();
-}
-
 /// The union of the chains; all chunks when one of them is damaged.
 std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::ConnectionTable& table,
                                            const analysis::ConnectionSet& connections, DamageList* damage) {
-  ChunkUnion chunks;
+  analysis::NumberUnion chunks;
   std::uint64_t left = connections.count();
   for (std::uint64_t entry = 0; left > 0; ++entry) {
     if (!connections.has(entry)) continue;
@@ -110,24 +109,6 @@ std::vector<std::uint32_t> chunks_by_chain(read::RecordFile& file, const read::C
 }
 
 }  // namespace
-
-void ChunkUnion::add(std::span<const std::uint32_t> chunks) {
-  chunks_.insert(chunks_.end(), chunks.begin(), chunks.end());
-  constexpr std::size_t kLeast = 1U << 12;
-  if (chunks_.size() >= std::max(2 * united_, kLeast)) unite();
-}
-
-void ChunkUnion::unite() {
-  std::sort(chunks_.begin(), chunks_.end());
-  chunks_.erase(std::unique(chunks_.begin(), chunks_.end()), chunks_.end());
-  united_ = chunks_.size();
-}
-
-std::vector<std::uint32_t> ChunkUnion::take() {
-  unite();
-  united_ = 0;
-  return std::exchange(chunks_, {});
-}
 
 std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::ConnectionTable& table,
                                      const analysis::ConnectionSet& connections, DamageList* damage) {
@@ -148,7 +129,7 @@ std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::Connect
   if (group.entries.empty() || file.segment_chunks() == 0) return chunks;
   const bool few = group.entries.size() <= kFewConnections;
   bool by_chain = few;
-  ChunkUnion found;
+  analysis::NumberUnion found;
   for (std::size_t i = 0; i < group.entries.size() && by_chain; ++i) {
     by_chain = add_chain(file, table.at(group.entries[i]), found, &damage);
   }
@@ -171,84 +152,6 @@ std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::
   std::erase_if(chunks,
                 [&](std::uint32_t chunk) { return !selection.may_match(file.segment_chunk_info(chunk), earlier_too); });
   return chunks;
-}
-
-bool has_start_in_rows(const read::Connection& connection) {
-  namespace mark = format::connection_mark;
-  return connection.has_mark(mark::kFirstRowIsNoSegment) && !connection.has_mark(mark::kNoSegment);
-}
-
-namespace {
-
-/// Looks for the starts of connections, added by ascending number, in one pass over their chunks.
-class StartSearch {
- public:
-  StartSearch(read::RecordFile& file, DamageList* damage) : file_(file), damage_(damage) {}
-
-  void add(const read::Connection& connection) {
-    starts_.push_back(connection.first.time);
-    if (!has_start_in_rows(connection) || !add_chain(file_, connection, chunks_, damage_)) return;
-    numbers_.push_back(connection.number);
-    places_.push_back(starts_.size() - 1);
-  }
-
-  std::vector<TimestampNs> run() {
-    index_.build(numbers_);
-    left_ = numbers_.size();
-    for (const std::uint32_t k : chunks_.take()) {
-      if (left_ == 0) break;
-      const auto chunk = file_.segments(k, {C::kConnection, C::kOddities, C::kTime});
-      if (chunk) {
-        look(*chunk);
-      } else if (damage_ != nullptr) {
-        damage_->note(chunk.error());
-      }
-    }
-    return std::move(starts_);
-  }
-
- private:
-  static constexpr std::size_t kFound = ~std::size_t{0};
-
-  void look(const read::SegmentChunk& chunk) {
-    for (std::size_t row = 0; row < chunk.rows && left_ > 0; ++row) {
-      const std::uint32_t number = index_.find(chunk.connection[row]);
-      if (number == analysis::NumberIndex::kNone || places_[number] == kFound) continue;
-      if ((chunk.oddities[row] & oddity::kNoSegment) != 0) continue;
-      starts_[places_[number]] = chunk.time[row];
-      places_[number] = kFound;
-      --left_;
-    }
-  }
-
-  read::RecordFile& file_;
-  DamageList* damage_;
-  std::vector<TimestampNs> starts_;
-  std::vector<std::uint32_t> numbers_;  ///< those that are looked for
-  std::vector<std::size_t> places_;     ///< of each in `starts_`
-  std::size_t left_ = 0;
-  ChunkUnion chunks_;
-  analysis::NumberIndex index_;
-};
-
-}  // namespace
-
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, DamageList* damage) {
-  if (!has_start_in_rows(connection)) return connection.first.time;
-  StartSearch search(file, damage);
-  search.add(connection);
-  return search.run().front();
-}
-
-std::vector<TimestampNs> starts_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                   std::span<const std::uint64_t> entries, DamageList* damage) {
-  StartSearch search(file, damage);
-  read::Connection connection;
-  for (const std::uint64_t entry : entries) {
-    table.read(entry, read::Facts::kTotals, connection);
-    search.add(connection);
-  }
-  return search.run();
 }
 
 }  // namespace pcapsule::select

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "analyzer/analysis/number_union.h"
 #include "analyzer/read/connection_table.h"
 #include "analyzer/read/record_file.h"
 #include "analyzer/select/damage.h"
@@ -25,6 +26,10 @@ Result<std::vector<std::uint32_t>> chunks_of(read::RecordFile& file, const read:
 /// Of these, those from chunk `first` on, as the link of a later chunk's directory leads to them.
 Result<std::vector<std::uint32_t>> chunks_from(read::RecordFile& file, std::uint32_t connection, std::uint32_t first,
                                                std::uint32_t link);
+
+/// Adds the chunks with rows of `connection`. False: its chain is damaged, which goes to `damage` where there is one.
+bool add_chain(read::RecordFile& file, const read::Connection& connection, analysis::NumberUnion& chunks,
+               DamageList* damage);
 
 /// The segment chunks that may hold rows of the connections of a set, ascending:
 /// by their chains where they are few, else all. Where a chain is damaged it is all of them too, and told in `damage`.
@@ -51,31 +56,5 @@ std::vector<std::uint32_t> chunks_of(read::RecordFile& file, const read::Connect
 /// Selection::may_match(); `damage` as in chunks_of().
 std::vector<std::uint32_t> candidate_chunks(read::RecordFile& file, const read::ConnectionTable& table,
                                             const Selection& selection, bool earlier_too, DamageList* damage = nullptr);
-
-/// Chunks that several chains lead to. Its memory is that of the chunks, however many chains there are.
-class ChunkUnion {
- public:
-  void add(std::span<const std::uint32_t> chunks);
-  /// All of them, ascending, each once; leaves none.
-  [[nodiscard]] std::vector<std::uint32_t> take();
-
- private:
-  void unite();
-
-  std::vector<std::uint32_t> chunks_;
-  std::size_t united_ = 0;  ///< how many there were when the last ones were dropped
-};
-
-/// The stamp of the connection's first segment, the zero of its clock. It is the
-/// stamp of its first row unless that is a quoted or malformed header; a
-/// connection without a segment has only that. What is damaged is left out, and told in `damage`.
-TimestampNs start_of(read::RecordFile& file, const read::Connection& connection, DamageList* damage = nullptr);
-
-/// Does that stand in the rows alone?
-bool has_start_in_rows(const read::Connection& connection);
-
-/// The same of entries of the table, in one pass over the chunks of those connections. REQUIRES: they ascend.
-std::vector<TimestampNs> starts_of(read::RecordFile& file, const read::ConnectionTable& table,
-                                   std::span<const std::uint64_t> entries, DamageList* damage);
 
 }  // namespace pcapsule::select

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analyzer/analysis/number_index.h"
+#include "analyzer/analysis/number_union.h"
 #include "analyzer/select/chunk_chain.h"
 
 namespace pcapsule::select {
@@ -170,7 +171,7 @@ void ConnectionStates::find_states(std::uint32_t number, fields::ChunkContext& c
 /// rows are missing: passing over every other chunk costs no more than reading all. A chunk is gone through once
 /// for all connections, which may be as many as it has rows.
 void ConnectionStates::catch_up(std::span<const std::uint32_t> behind, const fields::ChunkContext& context) {
-  ChunkUnion chunks;
+  analysis::NumberUnion chunks;
   std::vector<std::uint32_t> numbers;
   std::vector<std::uint32_t> slots;  // of each number
   for (const std::uint32_t slot : behind) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/connection_starts.h"
 #include "analyzer/select/segment_scan.h"
 
 namespace pcapsule::select {

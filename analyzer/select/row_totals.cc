@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "analyzer/analysis/number_union.h"
 #include "common/net/tcp_oddity.h"
 
 namespace pcapsule::select {
@@ -55,24 +56,16 @@ analysis::ConnectionTotals TotalsReader::of(const read::Connection& connection) 
 
 /// The connections with rows that are no segments, ascending.
 std::vector<std::uint32_t> TotalsReader::odd_connections() {
-  std::vector<std::uint32_t> numbers;
-  std::size_t united = 0;
-  const auto unite = [&] {
-    std::ranges::sort(numbers);
-    numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-    united = numbers.size();
-  };
+  analysis::NumberUnion numbers;
   for (std::uint32_t k = 0; k < file_.segment_chunks(); ++k) {
     if ((file_.segment_chunk_info(k).oddities_any & oddity::kNoSegment) == 0) continue;
     const auto chunk = file_.segments(k, {C::kConnection, C::kOddities});
     if (!chunk) continue;  // the pass that adds up tells it
     for (std::size_t row = 0; row < chunk->rows; ++row) {
-      if ((chunk->oddities[row] & oddity::kNoSegment) != 0) numbers.push_back(chunk->connection[row]);
+      if ((chunk->oddities[row] & oddity::kNoSegment) != 0) numbers.add(chunk->connection[row]);
     }
-    if (numbers.size() > 2 * united) unite();
   }
-  unite();
-  return numbers;
+  return numbers.take();
 }
 
 void TotalsReader::add_up_all() {

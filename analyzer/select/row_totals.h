@@ -4,8 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <optional>
-#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -53,10 +53,10 @@ class TotalsReader {
   const ChunkSums* sums_of(std::uint32_t chunk);
 
   read::RecordFile& file_;
-  std::list<ChunkSums> recent_;                                         ///< the last used first
-  std::unordered_map<std::uint32_t, analysis::ConnectionTotals> long_;  ///< by number: those of several chunks
-  std::size_t loads_ = 0;                                               ///< of chunks, one after the other
-  bool all_are_known_ = false;                                          ///< the following is there
+  std::list<ChunkSums> recent_;                               ///< the last used first
+  std::map<std::uint32_t, analysis::ConnectionTotals> long_;  ///< by number: those of several chunks
+  std::size_t loads_ = 0;                                     ///< of chunks, one after the other
+  bool all_are_known_ = false;                                ///< the following is there
   analysis::NumberIndex index_;
   std::vector<Sum> sums_;  ///< of all connections with rows that are no segments, by place in `index_`
   DamageList damage_;

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/connection_starts.h"
 #include "analyzer/select/damage.h"
 
 namespace pcapsule::select {

@@ -118,36 +118,5 @@ TEST(SegmentScan, CatchesUpAllConnectionsOfAChunk) {
   EXPECT_TRUE(std::equal(found.begin(), found.end(), all.begin() + 2 * 65'536));
 }
 
-TEST(StartsOf, AreThoseOfEachConnection) {
-  decode::SegmentBatch batch = interleaved(kRows, kMany);
-  for (std::size_t i = 0; i < 65'600; ++i) {
-    if (i % kMany % 3 == 0) batch.segments[i].oddities = oddity::kQuoted;
-  }
-  TestRecord record(batch);
-  std::vector<std::uint64_t> entries;
-  for (std::uint64_t entry = 0; entry < kMany; ++entry) entries.push_back(entry);
-  DamageList damage;
-  const auto starts = starts_of(record.file(), record.table(), entries, &damage);
-  ASSERT_EQ(starts.size(), kMany);
-  for (std::uint64_t entry = 0; entry < kMany; ++entry) {
-    std::size_t first = entry;
-    while (batch.segments[first].oddities != 0) first += kMany;
-    ASSERT_EQ(starts[entry].value, batch.segments[first].time.value) << entry;
-    ASSERT_EQ(start_of(record.file(), record.table().at(entry)).value, starts[entry].value) << entry;
-  }
-  EXPECT_TRUE(damage.empty());
-}
-
-TEST(ChunkUnion, HasEachChunkOnce) {
-  ChunkUnion chunks;
-  std::vector<std::uint32_t> chain;
-  for (std::uint32_t i = 0; i < 100; ++i) chain.push_back(i * 2);
-  for (int i = 0; i < 1000; ++i) chunks.add(chain);
-  chunks.add(std::vector<std::uint32_t>{3});
-  chain.insert(chain.begin() + 2, 3);
-  EXPECT_EQ(chunks.take(), chain);
-  EXPECT_TRUE(chunks.take().empty());
-}
-
 }  // namespace
 }  // namespace pcapsule::select

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "analyzer/select/chunk_chain.h"
+#include "analyzer/select/connection_starts.h"
 #include "analyzer/select/segment_scan.h"
 #include "tests/unit/analyzer/select/test_record.h"
 
