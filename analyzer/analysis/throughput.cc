@@ -5,39 +5,13 @@
 #include <iterator>
 #include <utility>
 
-#include "analyzer/analysis/window_trend.h"
-
 namespace pcapsule::analysis {
 
-std::int64_t Throughput::index_of(TimestampNs time) const {
-  const std::int64_t since = (time - start_).value;
-  const std::int64_t index = since / width_.value;
-  return since % width_.value < 0 ? index - 1 : index;
-}
-
-void Throughput::see(TimestampNs time) {
-  const std::int64_t index = index_of(time);
-  last_ = first_ ? std::max(last_, index) : index;
-  first_ = first_ ? std::min(*first_, index) : index;
-  while (widest_ && static_cast<std::uint64_t>(last_) - static_cast<std::uint64_t>(*first_) >= *widest_) widen();
-}
-
-/// Ten buckets become one.
-void Throughput::widen() {
-  width_.value *= kWiden;
-  first_ = widened_index(*first_);
-  last_ = widened_index(last_);
-  for (auto& buckets : bucket_) {
-    std::map<std::int64_t, ThroughputBucket> wide;
-    for (const auto& [index, from] : buckets) {
-      ThroughputBucket& into = wide[widened_index(index)];
-      into.bytes += from.bytes;
-      into.new_bytes += from.new_bytes;
-      const bool is_first = into.first_frame == 0 || (from.first_frame != 0 && from.first_frame < into.first_frame);
-      if (is_first) into.first_frame = from.first_frame;
-    }
-    buckets = std::move(wide);
-  }
+void ThroughputBucket::join(const ThroughputBucket& other) {
+  bytes += other.bytes;
+  new_bytes += other.new_bytes;
+  const bool is_first = first_frame == 0 || (other.first_frame != 0 && other.first_frame < first_frame);
+  if (is_first) first_frame = other.first_frame;
 }
 
 /// How many of these bytes are new.
@@ -72,31 +46,21 @@ void Throughput::add(const SentRange& sent) {
   see(sent.at.time);
   if (sent.payload == 0) return;
   const std::uint64_t fresh = note(sent.side, sent.seq, sent.seq + sent.payload);
-  auto& buckets = bucket_[sent.side];
-  if (buckets.size() > kGreatestBuckets) return;  // buckets() will refuse
-  ThroughputBucket& bucket = buckets[index_of(sent.at.time)];
-  bucket.bytes += sent.payload;
-  bucket.new_bytes += fresh;
-  if (bucket.first_frame == 0) bucket.first_frame = sent.at.frame;
+  ThroughputBucket* const bucket = buckets_.at(sent.side, sent.at.time);
+  if (bucket == nullptr) return;
+  bucket->bytes += sent.payload;
+  bucket->new_bytes += fresh;
+  if (bucket->first_frame == 0) bucket->first_frame = sent.at.frame;
 }
 
-std::optional<std::vector<ThroughputBucket>> Throughput::buckets(unsigned side) const {
+std::optional<std::vector<ThroughputBucket>> Throughput::buckets(unsigned side) {
   std::vector<ThroughputBucket> result;
-  if (!first_) return result;
-  const std::uint64_t steps = static_cast<std::uint64_t>(last_) - static_cast<std::uint64_t>(*first_);
-  if (steps >= kGreatestBuckets) return std::nullopt;
-  auto filled = bucket_[side].begin();
-  for (std::uint64_t step = 0; step <= steps; ++step) {
-    const std::uint64_t index = static_cast<std::uint64_t>(*first_) + step;
-    ThroughputBucket bucket;
-    if (filled != bucket_[side].end() && filled->first == static_cast<std::int64_t>(index)) {
-      bucket = filled->second;
-      ++filled;
-    }
-    bucket.start = {static_cast<std::int64_t>(index * static_cast<std::uint64_t>(width_.value))};
-    result.push_back(bucket);
-  }
-  return result;
+  const bool complete = buckets_.for_each(side, [&result](DurationNs start, const ThroughputBucket* filled) {
+    ThroughputBucket& bucket = result.emplace_back();
+    if (filled != nullptr) bucket = *filled;
+    bucket.start = start;
+  });
+  return complete ? std::optional(std::move(result)) : std::nullopt;
 }
 
 }  // namespace pcapsule::analysis

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "analyzer/analysis/window_trend.h"
+#include "analyzer/analysis/time_buckets.h"
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/duplicate_option.h"
 #include "analyzer/cli/output_options.h"

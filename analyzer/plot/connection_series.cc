@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "analyzer/analysis/labels/label_replay.h"
-#include "analyzer/analysis/window_trend.h"
+#include "analyzer/analysis/time_buckets.h"
 #include "common/base/overflow.h"
 
 namespace pcapsule::plot {
@@ -132,12 +132,9 @@ class ThroughputSeries final : public ConnectionSeries {
  private:
   void begin_connection() override {
     const DurationNs duration = connection().last.time - connection().first.time;
-    if (options().bucket) {
-      throughput_.emplace(start(), *options().bucket);
-    } else {
-      throughput_.emplace(start(), std::max(analysis::default_bucket(duration, kUsualBuckets), kLeastBucket),
-                          analysis::greatest_unasked(kUsualBuckets));
-    }
+    const auto& asked = options().bucket;
+    throughput_.emplace(start(), asked ? analysis::BucketWidth{*asked, std::nullopt}
+                                       : analysis::default_width(duration, kUsualBuckets, kLeastBucket));
   }
 
   void segment(const Segment& s) override {

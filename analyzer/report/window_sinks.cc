@@ -155,12 +155,9 @@ bool WindowEvents::put_dips(unsigned k, const analysis::ConnectionWindow& window
 
 void WindowTrends::begin_connection() {
   const DurationNs duration = connection().last.time - connection().first.time;
-  if (options().bucket) {
-    trend_.emplace(start(), *options().bucket);
-  } else {
-    trend_.emplace(start(), analysis::default_bucket(duration),
-                   analysis::greatest_unasked(analysis::kUsualTrendBuckets));
-  }
+  const auto& asked = options().bucket;
+  trend_.emplace(start(), asked ? analysis::BucketWidth{*asked, std::nullopt}
+                                : analysis::default_width(duration, analysis::kUsualTrendBuckets));
 }
 
 bool WindowTrends::segment(const WindowRow& row, bool selected) {

@@ -19,7 +19,7 @@ SentRange sent(std::uint64_t frame, std::int64_t ms, std::int64_t seq, std::uint
 }
 
 /// `start bytes/new @frame`, in milliseconds.
-std::vector<std::string> texts(const Throughput& throughput, unsigned side) {
+std::vector<std::string> texts(Throughput& throughput, unsigned side) {
   std::vector<std::string> found;
   const auto buckets = throughput.buckets(side);
   EXPECT_TRUE(buckets);
@@ -31,7 +31,7 @@ std::vector<std::string> texts(const Throughput& throughput, unsigned side) {
 }
 
 TEST(Throughput, BucketsOfBothSidesReachEquallyFar) {
-  Throughput throughput(kStart, {10'000'000});
+  Throughput throughput(kStart, {{10'000'000}, {}});
   throughput.add(sent(1, 0, 1, 100));
   throughput.add(sent(2, 9, 101, 50));
   throughput.add(sent(3, 10, 151, 0));  // an ACK has no frame of data
@@ -63,7 +63,7 @@ TEST(Throughput, NewBytesAreThoseThatNoEarlierSegmentCarried) {
       {"S19 beyond 2^32", {{1, 100}}, {(std::int64_t{1} << 32) + 1, 100}, 100},
   };
   for (const NewBytesCase& c : cases) {
-    Throughput throughput(kStart, {10'000'000});
+    Throughput throughput(kStart, {{10'000'000}, {}});
     std::uint64_t frame = 0;
     for (const auto& [seq, payload] : c.before) throughput.know(sent(++frame, 0, seq, payload));
     throughput.add(sent(++frame, 0, c.now.first, c.now.second));
@@ -75,14 +75,14 @@ TEST(Throughput, NewBytesAreThoseThatNoEarlierSegmentCarried) {
 }
 
 TEST(Throughput, DirectionsAreApart) {
-  Throughput throughput(kStart, {10'000'000});
+  Throughput throughput(kStart, {{10'000'000}, {}});
   throughput.add(sent(1, 0, 1, 100, 0));
   throughput.add(sent(2, 0, 1, 100, 1));
   EXPECT_EQ(texts(throughput, 1), (std::vector<std::string>{"0ms 100/100 @2"}));
 }
 
 TEST(Throughput, MemoryIsBounded) {
-  Throughput throughput(kStart, {10'000'000});
+  Throughput throughput(kStart, {{10'000'000}, {}});
   constexpr auto kParts = static_cast<std::int64_t>(kGreatestParts);
   for (std::int64_t i = 0; i <= kParts; ++i) throughput.add(sent(1, 0, 10 * i, 5));
   // The gap behind the first part counts as sent now, the others do not.
@@ -94,7 +94,7 @@ TEST(Throughput, MemoryIsBounded) {
 }
 
 TEST(Throughput, TooManyBucketsAreRefused) {
-  Throughput throughput(kStart, {1});
+  Throughput throughput(kStart, {{1}, {}});
   throughput.see(kStart);
   throughput.see({kStart.value + static_cast<std::int64_t>(kGreatestBuckets) - 1});
   EXPECT_EQ(throughput.buckets(0)->size(), kGreatestBuckets);
@@ -102,10 +102,10 @@ TEST(Throughput, TooManyBucketsAreRefused) {
   EXPECT_FALSE(throughput.buckets(0));
 }
 
-TEST(Throughput, NothingSeenHasNoBuckets) { EXPECT_TRUE(Throughput(kStart, {1}).buckets(0)->empty()); }
+TEST(Throughput, NothingSeenHasNoBuckets) { EXPECT_TRUE(Throughput(kStart, {{1}, {}}).buckets(0)->empty()); }
 
 TEST(Throughput, TooManyBucketsOfUnaskedWidthAreWidened) {
-  Throughput throughput(kStart, {10'000'000}, 4);
+  Throughput throughput(kStart, {{10'000'000}, 4});
   throughput.add(sent(1, 0, 1, 0));
   throughput.add(sent(2, 15, 1, 100));
   throughput.add(sent(3, 30, 101, 50));

@@ -33,7 +33,7 @@ std::vector<std::string> texts(WindowTrend& trend, unsigned side) {
 }
 
 TEST(WindowTrend, BucketsWithoutSamplesAreEmpty) {
-  WindowTrend trend(kStart, {10'000'000});
+  WindowTrend trend(kStart, {{10'000'000}, {}});
   for (const WindowSample& s :
        {sample(1, 0, 30), sample(2, 9, 10), sample(3, 9, 20), sample(4, 9, 10), sample(5, 25, 7)}) {
     trend.add(s);
@@ -44,25 +44,25 @@ TEST(WindowTrend, BucketsWithoutSamplesAreEmpty) {
 }
 
 TEST(WindowTrend, ZeroIsAValue) {
-  WindowTrend trend(kStart, {10'000'000});
+  WindowTrend trend(kStart, {{10'000'000}, {}});
   trend.add(sample(1, 0, 0, 1));
   EXPECT_EQ(texts(trend, 1), (std::vector<std::string>{"0ms 1 0@1 0 0@1"}));
 }
 
 TEST(WindowTrend, StampsBeforeTheStartHaveBucketsOfTheirOwn) {
-  WindowTrend trend(kStart, {10'000'000});
+  WindowTrend trend(kStart, {{10'000'000}, {}});
   trend.add(sample(1, 0, 5));
   trend.add(sample(2, -1, 6));
   EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"-10ms 1 6@2 6 6@2", "0ms 1 5@1 5 5@1"}));
 }
 
 TEST(WindowTrend, NothingSeenHasNoBuckets) {
-  WindowTrend trend(kStart, {1});
+  WindowTrend trend(kStart, {{1}, {}});
   EXPECT_TRUE(trend.buckets(0)->empty());
 }
 
 TEST(WindowTrend, TooManyBucketsAreRefused) {
-  WindowTrend trend(kStart, {1});
+  WindowTrend trend(kStart, {{1}, {}});
   trend.see(kStart);
   trend.see({kStart.value + static_cast<std::int64_t>(kGreatestBuckets) - 1});
   EXPECT_EQ(trend.buckets(0)->size(), kGreatestBuckets);
@@ -71,14 +71,14 @@ TEST(WindowTrend, TooManyBucketsAreRefused) {
 }
 
 TEST(WindowTrend, StampsAtBothEndsOfTime) {
-  WindowTrend trend({INT64_MIN}, {1});
+  WindowTrend trend({INT64_MIN}, {{1}, {}});
   trend.see({INT64_MIN});
   trend.see({INT64_MAX});  // a span that wraps to -1
   EXPECT_EQ(trend.buckets(0)->size(), 2U);
 }
 
 TEST(WindowTrend, TooManyBucketsOfUnaskedWidthAreWidened) {
-  WindowTrend trend(kStart, {10'000'000}, 4);
+  WindowTrend trend(kStart, {{10'000'000}, 4});
   for (const WindowSample& s : {sample(1, 0, 30), sample(2, 11, 10), sample(3, 25, 30), sample(4, 39, 10)})
     trend.add(s);
   EXPECT_EQ(texts(trend, 0), (std::vector<std::string>{"0ms 1 30@1 30 30@1", "10ms 1 10@2 10 10@2",
@@ -92,27 +92,9 @@ TEST(WindowTrend, TooManyBucketsOfUnaskedWidthAreWidened) {
 }
 
 TEST(WindowTrend, WidensToAllOfTime) {
-  WindowTrend trend({0}, {1}, greatest_unasked(kUsualTrendBuckets));
+  WindowTrend trend({0}, {{1}, 300});
   for (const std::int64_t time : {std::int64_t{0}, INT64_MIN, INT64_MAX, std::int64_t{1}}) trend.see({time});
   EXPECT_LE(trend.buckets(0)->size(), 300U);
-}
-
-struct DefaultCase {
-  std::int64_t duration_ns;
-  std::int64_t bucket_ns;
-};
-
-TEST(WindowTrend, DefaultBucket) {
-  for (const auto& [duration, bucket] : std::vector<DefaultCase>{{-5, kNsPerSecond},
-                                                                 {0, kNsPerSecond},
-                                                                 {1, 1},
-                                                                 {61, 2},
-                                                                 {60 * kNsPerSecond, kNsPerSecond},
-                                                                 {60 * kNsPerSecond + 1, 2 * kNsPerSecond},
-                                                                 {17'310'768'067, 500'000'000},
-                                                                 {INT64_MAX, 200'000'000'000'000'000}}) {
-    EXPECT_EQ(default_bucket({duration}).value, bucket) << duration;
-  }
 }
 
 }  // namespace
