@@ -56,13 +56,30 @@ int score(const ConnectionKey& near, const ConnectionKey& far, bool crossed) {
   return sum;
 }
 
-/// The places of a list that are not taken, in order: what is passed over once costs nothing the next time. Whoever
-/// repeats endpoints or numbers makes lists as long as the file.
-class FreePlaces {
+/// Far connections in an order of theirs, of which those that are taken are passed over. Whoever repeats endpoints or
+/// numbers makes lists as long as the file: what is passed over once costs nothing the next time.
+class Candidates {
  public:
-  explicit FreePlaces(std::size_t places) : next_(places + 1) { std::iota(next_.begin(), next_.end(), std::size_t{0}); }
+  /// Both must outlive this.
+  Candidates(std::span<const std::uint32_t> far, const std::vector<std::uint8_t>& taken)
+      : far_(far), taken_(taken), next_(far.size() + 1) {
+    std::iota(next_.begin(), next_.end(), std::size_t{0});
+  }
 
-  /// The first one from `place` on that was not dropped; the number of places: there is none.
+  /// Calls `consider` for each of `count` from place `first` on that is not taken, as long as it yields true.
+  template <class Consider>
+  void visit(std::size_t first, std::size_t count, Consider consider) {
+    for (std::size_t place = from(first); place < first + count; place = from(place + 1)) {
+      if (taken_[far_[place]] != 0) {
+        next_[place] = place + 1;
+      } else if (!consider(far_[place])) {
+        return;
+      }
+    }
+  }
+
+ private:
+  /// The first place from `place` on that was not passed over.
   std::size_t from(std::size_t place) {
     while (next_[place] != place) {
       next_[place] = next_[next_[place]];
@@ -70,10 +87,29 @@ class FreePlaces {
     }
     return place;
   }
-  void drop(std::size_t place) { next_[place] = place + 1; }
+
+  std::span<const std::uint32_t> far_;
+  const std::vector<std::uint8_t>& taken_;
+  std::vector<std::size_t> next_;  ///< by place: itself, or one behind it
+};
+
+/// The candidate that a near connection agrees with best, among the first kGreatestReuse.
+class Best {
+ public:
+  explicit Best(const ConnectionKey& near) : greatest_(surest(near)) {}
+
+  /// Another one may be better. Counts those that are looked at.
+  bool wants_more() { return score_ != greatest_ && looked_++ < kGreatestReuse; }
+  void offer(std::uint32_t far, int score) {
+    if (score > score_) far_ = far, score_ = score;
+  }
+  [[nodiscard]] std::optional<std::uint32_t> far() const { return far_; }
 
  private:
-  std::vector<std::size_t> next_;
+  int greatest_;
+  int score_ = 0;
+  std::size_t looked_ = 0;
+  std::optional<std::uint32_t> far_;
 };
 
 using Endpoints = std::pair<Endpoint, Endpoint>;
@@ -171,70 +207,56 @@ void ConnectionMatcher::match_by_table() {
 }
 
 void ConnectionMatcher::match_addresses() {
-  FreePlaces places(far_.by_endpoints.size());
+  Candidates candidates(far_.by_endpoints, far_.taken);
   for (std::size_t i = 0; i < near_.keys.size(); ++i) {
     const ConnectionKey& near = near_.keys[i];
-    std::optional<std::size_t> best;
-    const int greatest = surest(near);
-    int best_score = 0;
-    std::size_t looked = 0;
+    Best best(near);
     const auto namesakes = far_.namesakes(near);
     const auto first = static_cast<std::size_t>(namesakes.data() - far_.by_endpoints.data());
-    const std::size_t end = first + namesakes.size();
-    for (std::size_t place = places.from(first); place < end; place = places.from(place + 1)) {
-      const std::size_t j = far_.by_endpoints[place];
-      if (far_.taken[j] != 0) {
-        places.drop(place);
-        continue;
-      }
-      if (++looked > kGreatestReuse || best_score == greatest) break;
-      const int sure = score(near, far_.keys[j], is_crossed(near, far_.keys[j]));
-      if (sure > best_score) best = j, best_score = sure;
-    }
-    if (best) pair(i, *best, MatchedBy::kAddresses, is_crossed(near, far_.keys[*best]), {});
+    candidates.visit(first, namesakes.size(), [&](std::uint32_t j) {
+      if (!best.wants_more()) return false;
+      best.offer(j, score(near, far_.keys[j], is_crossed(near, far_.keys[j])));
+      return true;
+    });
+    if (const auto j = best.far()) pair(i, *j, MatchedBy::kAddresses, is_crossed(near, far_.keys[*j]), {});
   }
 }
 
 /// Behind a translator of addresses the numbers stay: both ISNs, or the client's alone where
 /// one of the captures has no SYN-ACK.
 void ConnectionMatcher::match_numbers() {
-  using Numbered = std::pair<std::uint32_t, std::size_t>;  // an ISN, and who has it
+  using Numbered = std::pair<std::uint32_t, std::uint32_t>;  // an ISN, and who has it
   std::vector<Numbered> far_by_isn;
-  for (std::size_t j = 0; j < far_.keys.size(); ++j) {
+  for (std::uint32_t j = 0; j < far_.keys.size(); ++j) {
     if (far_.taken[j] != 0) continue;
     for (const Side& side : far_.keys[j].side) {
       if (knows_isn(side)) far_by_isn.emplace_back(side.base, j);
     }
   }
   std::ranges::sort(far_by_isn);
-  FreePlaces places(far_by_isn.size());
+  std::vector<std::uint32_t> owners;
+  owners.reserve(far_by_isn.size());
+  for (const auto& [isn, j] : far_by_isn) owners.push_back(j);
+  Candidates candidates(owners, far_.taken);
   for (std::size_t i = 0; i < near_.keys.size(); ++i) {
     if (near_.taken[i] != 0) continue;
     const ConnectionKey& near = near_.keys[i];
-    std::optional<std::size_t> best;
-    const int greatest = surest(near);
-    int best_score = 0;
-    std::size_t looked = 0;
+    Best best(near);
+    const auto consider = [&](std::uint32_t j) {
+      if (!best.wants_more()) return false;
+      const ConnectionKey& far = far_.keys[j];
+      const int sure = score(near, far, near.client != far.client);
+      // One number alone may be the same by chance: then the options have to be, too.
+      const bool same_options = near.side[near.client].window_scale == far.side[far.client].window_scale;
+      if (sure == kSure || same_options) best.offer(j, sure);
+      return true;
+    };
     for (const Side& side : near.side) {
       if (!knows_isn(side)) continue;
       const auto found = equal_span(std::span<const Numbered>(far_by_isn), side.base, &Numbered::first);
-      const auto first = static_cast<std::size_t>(found.data() - far_by_isn.data());
-      const std::size_t end = first + found.size();
-      for (std::size_t place = places.from(first); place < end; place = places.from(place + 1)) {
-        const std::size_t j = far_by_isn[place].second;
-        if (far_.taken[j] != 0) {
-          places.drop(place);
-          continue;
-        }
-        if (++looked > kGreatestReuse || best_score == greatest) break;
-        const ConnectionKey& far = far_.keys[j];
-        const int sure = score(near, far, near.client != far.client);
-        // One number alone may be the same by chance: then the options have to be, too.
-        const bool same_options = near.side[near.client].window_scale == far.side[far.client].window_scale;
-        if (sure > best_score && (sure == kSure || same_options)) best = j, best_score = sure;
-      }
+      candidates.visit(static_cast<std::size_t>(found.data() - far_by_isn.data()), found.size(), consider);
     }
-    if (best) pair(i, *best, MatchedBy::kNumbers, near.client != far_.keys[*best].client, {});
+    if (const auto j = best.far()) pair(i, *j, MatchedBy::kNumbers, near.client != far_.keys[*j].client, {});
   }
 }
 
