@@ -5,8 +5,6 @@
 #include <limits>
 #include <string>
 
-#include "analyzer/read/row_count.h"
-
 namespace pcapsule::read {
 
 namespace {
@@ -235,6 +233,27 @@ Result<ConnectionTable> ConnectionTable::open(RecordFile& file, std::span<const 
 }
 
 /// `least`: of the numbers that the chunk may have.
+/// Takes the rows of the chunk's connections from those that are left of the file. False: there are not so many, or a
+/// connection has none.
+bool ConnectionTable::take_rows(const ConnectionChunk& chunk) {
+  constexpr std::uint64_t kFull = std::numeric_limits<std::uint32_t>::max();  // where the writer leaves a counter
+  const auto& [a, b] = chunk.direction;
+  std::uint64_t left = rows_left_;
+  bool any_full = false;
+  for (std::size_t row = 0; row < chunk.rows; ++row) {
+    const std::uint64_t before = left;
+    for (const std::uint64_t counter : {a.segments[row], b.segments[row], std::uint64_t{chunk.other_rows[row]}}) {
+      if (counter > left) return false;
+      left -= counter;
+      any_full |= counter == kFull;
+    }
+    if (left == before) return false;
+  }
+  rows_left_ = left;
+  counts_all_rows_ = counts_all_rows_ && !any_full;
+  return true;
+}
+
 Result<void> ConnectionTable::add(RecordFile& file, std::size_t chunk, bool is_wanted, std::uint64_t least) {
   const ChunkInfo info = file.connection_chunk_info(chunk);
   auto view = is_wanted ? file.connections(chunk) : Result<ConnectionChunk>(stand_in(info));
@@ -243,14 +262,12 @@ Result<void> ConnectionTable::add(RecordFile& file, std::size_t chunk, bool is_w
     return Error{ErrorCode::kCorrupt, file.path() + ": the numbers of the connection table do not ascend in chunk " +
                                           std::to_string(info.number) + "; re-run the extractor on the capture"};
   }
-  RowCount count(rows_left_);
-  if (is_wanted && !count.take(*view)) {
+  if (is_wanted && !take_rows(*view)) {
     return Error{ErrorCode::kCorrupt,
                  file.path() + ": the connections of chunk " + std::to_string(info.number) + " at offset " +
                      std::to_string(info.offset) +
                      " have more rows than the catalog, or none; re-run the extractor on the capture"};
   }
-  counts_all_rows_ = counts_all_rows_ && !count.is_full();
   const std::uint64_t next = std::uint64_t{first_number_} + size_;
   if (chunks_.empty()) {
     first_number_ = view->number(0);

@@ -69,6 +69,7 @@ class ConnectionTable {
     std::size_t row;
   };
   [[nodiscard]] Place place(std::uint64_t entry) const;
+  bool take_rows(const ConnectionChunk& chunk);
   Result<void> add(RecordFile& file, std::size_t chunk, bool is_wanted, std::uint64_t least);
 
   std::vector<ConnectionChunk> chunks_;
