@@ -3,11 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analyzer/select/chunk_chain.h"
 #include "analyzer/select/connection_rows.h"
 #include "analyzer/select/conversations.h"
 #include "analyzer/select/segment_scan.h"
-#include "common/net/tcp_oddity.h"
 #include "tests/faults/craft.h"
 #include "tests/fuzz/in_memory.h"
 #include "tests/unit/analyzer/select/test_record.h"
@@ -19,7 +17,6 @@ using pcapsule::testing::interleaved;
 using pcapsule::testing::MemoryRecord;
 using pcapsule::testing::TestRecord;
 using ::testing::HasSubstr;
-using C = read::SegmentColumn;
 
 constexpr std::uint32_t kRows = 70'000;  // in two chunks
 constexpr std::uint32_t kFew = 10;       // connections, whose chains are followed
