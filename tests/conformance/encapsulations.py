@@ -604,6 +604,7 @@ case("fabric_path_frame_check", 1, lambda p: eth(be16(0x0401) + eth(p) + bytes(4
 case("udp_plain", 1, lambda p: in_udp(p, 9999, 40000))
 
 
-def capture(name: str, version: int) -> bytes:
+def capture(name: str) -> bytes:
+    """The conversation over IPv4, then the one over IPv6."""
     link_type, wrap = CASES[name]
-    return pcap(link_type, [wrap(packet, i) for i, (_, packet) in enumerate(conversation(version))])
+    return pcap(link_type, [wrap(packet, i) for version in (4, 6) for i, (_, packet) in enumerate(conversation(version))])
