@@ -7,6 +7,18 @@
 #include "analyzer/select/damage.h"
 
 namespace pcapsule::analyzer_cli {
+namespace {
+
+Result<ExitCode> named_want_of_memory(const std::function<Result<ExitCode>(const std::string&)>& work,
+                                      const std::string& file) {
+  try {
+    return work(file);
+  } catch (const std::bad_alloc&) {
+    throw OutOfMemory(file);
+  }
+}
+
+}  // namespace
 
 Result<OpenRecord> OpenRecord::open(const std::string& path) { return open(path, {}); }
 
@@ -24,7 +36,7 @@ ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
   bool answered = false;
   for (const std::string& file : files) {
     if (output.writer().done()) break;
-    const auto done = work(file);
+    const auto done = named_want_of_memory(work, file);
     answered = answered || done.ok();
     if (!done) print_error(done.error().message);
     status = worse_of(status, done ? *done : ExitCode::kFailed);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <functional>
+#include <new>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analyzer/cli/output.h"
@@ -26,9 +28,16 @@ struct OpenRecord {
   static Result<OpenRecord> open(const std::string& path, std::span<const read::ConnectionRange> connections);
 };
 
+/// Memory ran out over this file.
+struct OutOfMemory : std::bad_alloc {
+  explicit OutOfMemory(std::string path) : file(std::move(path)) {}
+  std::string file;
+};
+
 /// Does `work` for each file: all are tried, failures are told, and the worst
 /// status is the result. Ends early when nobody reads the output any more. Where every
-/// file failed, a file named by -o is left as it was.
+/// file failed, a file named by -o is left as it was. Throws OutOfMemory: the answer
+/// may have ended in the middle of a row, where no other file's can follow.
 ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
                        const std::function<Result<ExitCode>(const std::string&)>& work);
 

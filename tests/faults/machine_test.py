@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 
 import support
 from support import DONE, FAILED, INPUT_LOST, Programs, Tally, text
@@ -220,6 +221,28 @@ class Machine:
         if starved.returncode == FAILED:
             self.tally.check(captures[1].name in text(starved.stderr), f"little memory: message {text(starved.stderr)!r}")
             self.tally.check((folder / "good.fb").exists(), "little memory: the capture behind was not tried")
+        self.analyze_in_little_memory(run)
+
+    def analyze_in_little_memory(self, run: Callable[..., subprocess.CompletedProcess[bytes]]) -> None:
+        """With too little memory the analyzer says over which of its files, and leaves an old answer as it was."""
+        small = self.folder / "small.fb"
+        self.programs.extract(support.SAMPLES / "vlan.pcap", small)
+        crowd = self.folder / "crowd.fb"
+        support.write_large_capture(self.folder / "crowd.pcap", 200_000, connections=200_000)
+        self.programs.extract(self.folder / "crowd.pcap", crowd)
+        answer = self.folder / "answer.csv"
+        answer.write_text("old")
+        refused = 0
+        for limit in range(20, 200, 2):
+            done = run(limit << 20, self.programs.analyzer, "handshakes", "-T", "csv", "-o", answer, small, crowd)
+            if done.returncode == 127:  # the loader of shared libraries
+                continue
+            if done.returncode == DONE:
+                break
+            refused += 1
+            self.expect_refusal(done, f"analyzer in {limit} MB", "memory", crowd.name)
+            self.tally.check(answer.read_text() == "old", f"analyzer in {limit} MB: another answer")
+        self.tally.check(refused > 2 and answer.read_text() != "old", f"analyzer: {refused} runs had too little memory")
 
     def pcapng_that_grows(self) -> pathlib.Path:
         """Frames that each are longer than all before."""

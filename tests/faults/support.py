@@ -38,7 +38,7 @@ def write_large_capture(path: pathlib.Path, segments: int, connections: int = 16
     parts = [PCAP_HEADER]
     for i in range(segments):
         lane = i % connections
-        frame = frame_of(0x0A000001 + lane, 0xC0000201, (40000 + lane, 80), (1 + sent[lane], 1), 0x18, 100)
+        frame = frame_of(0x0A000001 + lane, 0xC0000201, (40000 + lane % 20000, 80), (1 + sent[lane], 1), 0x18, 100)
         sent[lane] += 100
         parts.append(record(10**18 + i * 1000, frame, len(frame) + 100))
     path.write_bytes(b"".join(parts))
