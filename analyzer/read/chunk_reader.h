@@ -118,11 +118,15 @@ class ChunkReader {
     if (narrow != nullptr && wide != nullptr) fail(std::string("column ") + name + " is there in both widths");
   }
 
-  /// The rows that lead sparse facts: ascending, or equal where `repeats`, and below the row count.
-  void check_rows(std::span<const std::uint16_t> rows, bool repeats, const char* name) {
+  /// The rows that lead sparse facts: below the row count and ascending, each at most `most` times, so that what is
+  /// done for every fact of a row has a bound. REQUIRES: most > 0.
+  void check_rows(std::span<const std::uint16_t> rows, std::size_t most, const char* name) {
     for (std::size_t i = 0; i < rows.size() && !error_; ++i) {
-      const bool ordered = i == 0 || rows[i - 1] < rows[i] || (repeats && rows[i - 1] == rows[i]);
-      if (rows[i] >= rows_ || !ordered) fail(std::string("the rows of ") + name + " are out of order or range");
+      if (rows[i] >= rows_ || (i > 0 && rows[i - 1] > rows[i])) {
+        fail(std::string("the rows of ") + name + " are out of order or range");
+      } else if (i >= most && rows[i - most] == rows[i]) {
+        fail(std::string(name) + " names a row more than " + (most == 1 ? "once" : std::to_string(most) + " times"));
+      }
     }
   }
 

@@ -15,7 +15,8 @@ PreviousFrames previous_frames(const Table& t, ChunkReader& in) {
   view.gap_wide_ns = in.sparse(t.previous_gap_wide(), "previous_gap_wide");
   view.unit_ns = t.time_unit_ns();
   in.check_width(t.previous_gap(), t.previous_gap_wide(), "previous_gap");
-  in.check_rows(view.row, false, "previous_row");
+  in.check_rows(view.row, 1, "previous_row");
+  in.require(!view.row.empty() && view.row.front() == 0, "previous_row does not have the first row");
   // All of them in one of the two: an entry is looked for in that one alone.
   const std::size_t gaps = view.gap.empty() ? view.gap_wide_ns.size() : view.gap.size();
   in.require(gaps == view.row.size(), "previous_row and its gaps differ in length");
@@ -25,21 +26,17 @@ PreviousFrames previous_frames(const Table& t, ChunkReader& in) {
 SackBlocks sack_blocks(const Table& t, ChunkReader& in) {
   const SackBlocks view = {in.sparse(t.sack_row(), "sack_row"), in.sparse(t.sack_left(), "sack_left"),
                            in.sparse(t.sack_right(), "sack_right")};
-  in.check_rows(view.row, true, "sack_row");
+  constexpr std::size_t kMostBlocks = 4;  // a TCP header has room for no more (RFC 2018 section 3)
+  in.check_rows(view.row, kMostBlocks, "sack_row");
   in.require(view.left.size() == view.row.size() && view.right.size() == view.row.size(),
              "the SACK columns differ in length");
-  // A TCP header has room for four (RFC 2018 section 3), and so the work for a row has a bound.
-  constexpr std::size_t kGreatestBlocks = 4;
-  for (std::size_t i = kGreatestBlocks; i < view.row.size(); ++i) {
-    in.require(view.row[i] != view.row[i - kGreatestBlocks], "a row has more than four SACK blocks");
-  }
   return view;
 }
 
 OptionAreas option_areas(const Table& t, ChunkReader& in) {
   const OptionAreas view = {in.sparse(t.options_row(), "options_row"), in.sparse(t.options_end(), "options_end"),
                             in.sparse(t.options_bytes(), "options_bytes")};
-  in.check_rows(view.row, false, "options_row");
+  in.check_rows(view.row, 1, "options_row");
   in.require(view.end.size() == view.row.size(), "options_row and options_end differ in length");
   std::uint32_t before = 0;
   for (const std::uint32_t end : view.end) {
@@ -53,7 +50,7 @@ OptionAreas option_areas(const Table& t, ChunkReader& in) {
 
 CutHeaders cut_headers(const Table& t, ChunkReader& in) {
   const CutHeaders view = {in.sparse(t.cut_row(), "cut_row"), in.sparse(t.cut_available(), "cut_available")};
-  in.check_rows(view.row, false, "cut_row");
+  in.check_rows(view.row, 1, "cut_row");
   in.require(view.available.size() == view.row.size(), "cut_row and cut_available differ in length");
   return view;
 }
@@ -89,6 +86,7 @@ SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_i
   SegmentChunk view;
   view.first_row = t.first_row();
   view.rows = t.rows();
+  in.require(t.time_offset() != nullptr || t.time_offset_wide() != nullptr, "column time_offset is missing");
   if (wanted.has(C::kFrame)) view.frame = {t.frame_base(), in.dense(t.frame_offset(), "frame_offset")};
   if (wanted.has(C::kTime)) {
     view.time = in.times(t.time_base_ns(), t.time_unit_ns(), t.time_offset(), t.time_offset_wide(), "time_offset");
@@ -129,7 +127,7 @@ SegmentChunk view_segments(const Table& t, ColumnSet wanted, std::size_t chunk_i
   if (wanted.has(C::kCut)) view.cut = cut_headers(t, in);
   if (wanted.has(C::kRebase)) {
     view.rebase_row = in.sparse(t.rebase_row(), "rebase_row");
-    in.check_rows(view.rebase_row, false, "rebase_row");
+    in.check_rows(view.rebase_row, 1, "rebase_row");
   }
   if (wanted.has(C::kDirectory)) view.directory = directory(t, chunk_index, directory_proof, in);
   return view;

@@ -138,6 +138,12 @@ Result<void> check_regions(const fb::Catalog& catalog, std::uint32_t chunk, std:
   return corrupt(name, "the checksum regions of " + chunk_place(catalog, chunk) + " do not cover it");
 }
 
+/// The least that a row takes in a chunk: a small file cannot claim rows without number.
+std::uint64_t least_row_bytes(std::uint8_t kind) {
+  constexpr std::uint64_t kTimeOffset = 4;  // FORMAT.md: there in one of two widths
+  return kind == static_cast<std::uint8_t>(format::ChunkKind::kSegments) ? kTimeOffset : 1;
+}
+
 /// Chunks lie between header and catalog, aligned, in order, without a gap.
 Result<void> check_chunks(const fb::Catalog& catalog, std::uint64_t catalog_offset, std::string_view name) {
   std::uint64_t next = format::kHeaderBytes;
@@ -149,6 +155,7 @@ Result<void> check_chunks(const fb::Catalog& catalog, std::uint64_t catalog_offs
     const std::uint8_t kind = catalog.chunk_kind()->Get(chunk);
     const bool good = offset == next && bytes <= format::kMaxChunkBytes && offset <= catalog_offset &&
                       bytes <= catalog_offset - offset && rows > 0 && rows <= format::kMaxChunkRows &&
+                      rows * least_row_bytes(kind) <= bytes &&
                       (kind == static_cast<std::uint8_t>(format::ChunkKind::kSegments) ||
                        kind == static_cast<std::uint8_t>(format::ChunkKind::kConnections));
     if (!good) {

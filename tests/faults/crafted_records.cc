@@ -125,6 +125,7 @@ void add_segment_columns(std::vector<Crafted>& all) {
                    alias_field(chunk, fb::SegmentChunk::VT_PREVIOUS_GAP_WIDE, fb::SegmentChunk::VT_PREVIOUS_GAP);
                  }});
   unseen("frames that descend", &fb::SegmentChunk::frame_offset, 0, 1'000'000U);
+  unseen("a first row without the frame before it", &fb::SegmentChunk::previous_row, 0, std::uint16_t{1});
   unseen("a frame before of a row beyond the chunk", &fb::SegmentChunk::previous_row, 0, std::uint16_t{60'000});
 }
 

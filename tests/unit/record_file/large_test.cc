@@ -23,7 +23,7 @@ constexpr std::uint64_t k32 = std::uint64_t{1} << 32;
 /// As many chunks of 65,536 rows have 2^31 rows.
 constexpr std::uint32_t kHalf = 32'768;
 constexpr std::uint32_t kLargeHoles = 33;
-constexpr std::uint32_t kSmallHoleBytes = 8;
+constexpr std::uint32_t kSmallHoleBytes = 4 * format::kMaxChunkRows;  // the least that so many rows take
 
 /// Row, frame and chunk of what is visited.
 class Visited final : public select::ConversationSink {
