@@ -59,6 +59,7 @@ Result<void> ChunkConnections::load(const read::SegmentChunk& chunk, const read:
   texts_.clear();
   for (std::size_t place = 0; place < chunk.directory.connection.size(); ++place) {
     const std::uint32_t number = chunk.directory.connection[place];
+    if (table.is_closed_about(number)) continue;  // nobody asks for it
     const auto entry = table.find(number);
     if (!entry) {
       return Error{ErrorCode::kCorrupt, "connection " + std::to_string(number) + ", which rows " +

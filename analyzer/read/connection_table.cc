@@ -275,7 +275,10 @@ Result<void> ConnectionTable::add(RecordFile& file, std::size_t chunk, bool is_w
     consecutive_ = false;
   }
   if (view->number_offset != nullptr) consecutive_ = false;
-  if (!is_wanted && info.connection_greatest - info.connection_least + 1 != info.rows) consecutive_ = false;
+  if (!is_wanted) {
+    if (info.connection_greatest - info.connection_least + 1 != info.rows) consecutive_ = false;
+    closed_.push_back({info.connection_least, info.connection_greatest});
+  }
   size_ += view->rows;
   chunks_.push_back(*view);
   return {};
@@ -305,6 +308,11 @@ std::optional<std::uint64_t> ConnectionTable::find(std::uint32_t number) const {
     }
   }
   return low < size_ && this->number(low) == number ? std::optional(low) : std::nullopt;
+}
+
+bool ConnectionTable::is_closed_about(std::uint32_t number) const {
+  const auto range = std::ranges::lower_bound(closed_, number, {}, &ConnectionRange::last);
+  return range != closed_.end() && range->first <= number;
 }
 
 std::uint32_t ConnectionTable::number(std::uint64_t entry) const {

@@ -55,8 +55,11 @@ class ConnectionTable {
   /// The entries with a RST, ascending.
   [[nodiscard]] std::vector<std::uint64_t> entries_with_resets() const;
 
-  /// Entry of the connection with this number; nullopt: the file has none.
+  /// Entry of the connection with this number; nullopt: the file has none, or it is in a part that is not open.
   [[nodiscard]] std::optional<std::uint64_t> find(std::uint32_t number) const;
+
+  /// May the connection be in a part of the table that is not open? What find() says of it is then no answer.
+  [[nodiscard]] bool is_closed_about(std::uint32_t number) const;
 
   /// Cheap access to single facts. REQUIRES: entry < size().
   [[nodiscard]] std::uint32_t number(std::uint64_t entry) const;
@@ -74,8 +77,9 @@ class ConnectionTable {
 
   std::vector<ConnectionChunk> chunks_;
   std::uint64_t size_ = 0;
-  std::uint64_t rows_left_ = 0;  ///< rows of the catalog that no connection has yet
-  bool counts_all_rows_ = true;  ///< all chunks are open, and none of their counters is full
+  std::uint64_t rows_left_ = 0;          ///< rows of the catalog that no connection has yet
+  bool counts_all_rows_ = true;          ///< all chunks are open, and none of their counters is full
+  std::vector<ConnectionRange> closed_;  ///< ascending; numbers of the chunks that were not wanted
   bool keeps_copies_ = false;
   bool consecutive_ = true;  ///< numbers run from first_number_ without a gap
   std::uint32_t first_number_ = 0;
