@@ -2,7 +2,10 @@
 #include "analyzer/analysis/compare/receiver.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
+
+#include "analyzer/analysis/compare/nested_ranges.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -23,6 +26,7 @@ Receiver::Receiver(const PairRows& pair, Direction direction)
   std::int64_t acked = kNothing;
   std::int64_t latest = kNothing;
   std::int64_t sent_end = kNothing;
+  auto block = pair.rows[point_].sacks.begin();
   for (std::uint32_t row = 0; row < segments.size(); ++row) {
     const Segment& segment = segments[row];
     if (segment.side != host) continue;
@@ -33,6 +37,8 @@ Receiver::Receiver(const PairRows& pair, Direction direction)
     acked_.push_back(acked);
     latest_ns_.push_back(latest);
     sent_end_.push_back(sent_end);
+    while (block != pair.rows[point_].sacks.end() && block->row < row) ++block;
+    first_block_.push_back(static_cast<std::uint32_t>(block - pair.rows[point_].sacks.begin()));
     if (segment.length() > 0) sent_end = std::max(sent_end, segment.end());
   }
   learn_response_time();
@@ -78,6 +84,11 @@ std::optional<std::int64_t> Receiver::acked_at(std::int64_t time_ns) const {
   return acked_[place - 1];
 }
 
+/// The blocks of the row at a place, which end where another row's begin.
+std::vector<SackRange>::const_iterator Receiver::blocks_of(std::size_t place) const {
+  return pair_.rows[point_].sacks.begin() + first_block_[place];
+}
+
 std::uint32_t Receiver::first_waiting(std::int64_t begin, std::int64_t end, std::int64_t after_ns,
                                       std::uint32_t before) const {
   const auto& sacks = pair_.rows[point_].sacks;
@@ -88,10 +99,9 @@ std::uint32_t Receiver::first_waiting(std::int64_t begin, std::int64_t end, std:
     if (segment.time_ns <= after_ns || !segment.has(tcp_flag::kAck) || segment.has(tcp_flag::kRst)) continue;
     if (acked_[i] >= end) return kNoRow;
     if (segment.ack < acked_[i]) continue;  // an old one, overtaken
-    auto block = std::ranges::lower_bound(sacks, rows_[i], {}, &SackRange::row);
     bool covers = false;
     bool beyond = false;
-    for (; block != sacks.end() && block->row == rows_[i]; ++block) {
+    for (auto block = blocks_of(i); block != sacks.end() && block->row == rows_[i]; ++block) {
       covers |= block->left <= begin && block->right >= end;
       beyond |= block->left >= end;
     }
@@ -109,8 +119,7 @@ std::uint32_t Receiver::first_overtaken(std::int64_t begin, std::int64_t end, st
   const auto& sacks = pair_.rows[point_].sacks;
   for (auto i = static_cast<std::size_t>(first - acked_.begin());
        i < rows_.size() && rows_[i] < before && acked_[i] <= begin && looked < kGreatestLook; ++i, ++looked) {
-    auto block = std::ranges::lower_bound(sacks, rows_[i], {}, &SackRange::row);
-    for (; block != sacks.end() && block->row == rows_[i]; ++block) {
+    for (auto block = blocks_of(i); block != sacks.end() && block->row == rows_[i]; ++block) {
       if (block->left >= end && pair_.at(point_, rows_[i]).ack == begin) return rows_[i];
     }
   }
@@ -137,25 +146,18 @@ void Receiver::answer(std::vector<RangeQuestion>& questions) const {
 /// When did the point itself see all of each range?
 void Receiver::cover(std::vector<RangeQuestion>& questions) const {
   const std::vector<Piece> pieces = pieces_in(merged(questions));
-  std::int64_t longest = 0;
-  for (const Piece& piece : pieces) longest = std::max(longest, piece.end - piece.begin);
-  std::vector<Piece> of_one;
+  const Coverage coverage(pieces);
   for (RangeQuestion& question : questions) {
-    of_one.clear();
-    auto piece = std::ranges::lower_bound(pieces, question.begin - longest, {}, &Piece::begin);
-    for (std::size_t looked = 0; piece != pieces.end() && piece->begin < question.end && looked < kGreatestLook;
-         ++piece, ++looked) {
-      if (piece->end <= question.begin) continue;
-      of_one.push_back(*piece);
-      if (piece->begin <= question.begin && piece->end >= question.end) ++question.copies;
-    }
-    std::ranges::sort(of_one, {}, &Piece::row);
-    take_away(of_one, question);
+    const Coverage::Answer answer = coverage.of(question.begin, question.end);
+    question.first_cover = answer.complete_row;
+    question.unseen_begin = answer.unseen_begin;
+    question.unseen_end = answer.unseen_end;
   }
+  count_copies(pieces, questions);
 }
 
-/// The segments that have bytes of the ranges, by where they begin and then in file order.
-std::vector<Receiver::Piece> Receiver::pieces_in(const Ranges& ranges) const {
+/// The segments that have bytes of the ranges, in file order.
+std::vector<Piece> Receiver::pieces_in(const Ranges& ranges) const {
   const auto& segments = pair_.rows[point_].segments;
   const auto sender = static_cast<std::uint8_t>(index_of(direction_));
   std::vector<Piece> pieces;
@@ -167,7 +169,6 @@ std::vector<Receiver::Piece> Receiver::pieces_in(const Ranges& ranges) const {
     if (after == ranges.end() || after->first >= segment.end()) continue;
     pieces.push_back({segment.seq, segment.end(), row});
   }
-  std::ranges::stable_sort(pieces, {}, &Piece::begin);
   return pieces;
 }
 
@@ -188,42 +189,58 @@ Receiver::Ranges Receiver::merged(const std::vector<RangeQuestion>& questions) {
   return merged;
 }
 
-/// With which of the pieces, in file order, had all of the range come, or what of it never did?
-void Receiver::take_away(const std::vector<Piece>& pieces, RangeQuestion& question) {
-  Ranges missing = {{question.begin, question.end}};
-  for (const Piece& piece : pieces) {
-    Ranges left;
-    for (const auto& [begin, end] : missing) {
-      if (begin < std::min(piece.begin, end)) left.emplace_back(begin, std::min(piece.begin, end));
-      if (std::max(piece.end, begin) < end) left.emplace_back(std::max(piece.end, begin), end);
+/// How many pieces have the whole range? Those that begin early enough are counted by where they end.
+void Receiver::count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion>& questions) {
+  std::ranges::sort(pieces, {}, &Piece::begin);
+  std::vector<std::int64_t> ends;
+  ends.reserve(pieces.size());
+  for (const Piece& piece : pieces) ends.push_back(piece.end);
+  std::ranges::sort(ends, std::greater{});
+  const auto rank = [&ends](std::int64_t end) {  // of those that end there or later
+    return static_cast<std::size_t>(std::ranges::upper_bound(ends, end, std::greater{}) - ends.begin());
+  };
+  std::vector<std::uint32_t> count(ends.size() + 1);  // a Fenwick tree over the ends, the latest first
+  auto piece = pieces.begin();
+  for (RangeQuestion* question : by_begin(questions)) {
+    for (; piece != pieces.end() && piece->begin <= question->begin; ++piece) {
+      for (std::size_t i = rank(piece->end); i < count.size(); i += i & (~i + 1)) ++count[i];
     }
-    missing = std::move(left);
-    if (!missing.empty()) continue;
-    question.first_cover = piece.row;
-    return;
+    for (std::size_t i = rank(question->end); i > 0; i &= i - 1) question->copies += count[i];
   }
-  question.unseen_begin = missing.front().first;
-  question.unseen_end = missing.back().second;
+}
+
+std::vector<RangeQuestion*> Receiver::by_begin(std::vector<RangeQuestion>& questions) {
+  std::vector<RangeQuestion*> order;
+  order.reserve(questions.size());
+  for (RangeQuestion& question : questions) order.push_back(&question);
+  std::ranges::sort(order, {}, [](const RangeQuestion* question) { return question->begin; });
+  return order;
 }
 
 void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {
   const auto& rows = pair_.rows[point_];
   const auto host = static_cast<std::uint8_t>(index_of(opposite(direction_)));
-  std::vector<RangeQuestion*> order;
-  order.reserve(questions.size());
-  for (RangeQuestion& question : questions) order.push_back(&question);
-  std::ranges::sort(order, {}, [](const RangeQuestion* question) { return question->begin; });
+  const std::vector<RangeQuestion*> order = by_begin(questions);
+  std::vector<std::int64_t> begins;
+  std::vector<std::int64_t> ends;
+  for (const RangeQuestion* question : order) {
+    begins.push_back(question->begin);
+    ends.push_back(question->end);
+  }
+  NestedRanges unsacked(ends);
+  NestedRanges unrepeated(ends);
+  const auto place_of = [&begins](std::int64_t position) {
+    return static_cast<std::size_t>(std::ranges::lower_bound(begins, position) - begins.begin());
+  };
   for (const SackRange& block : rows.sacks) {
     const Segment& segment = rows.segments[block.row];
     if (segment.side != host) continue;
-    const bool repeated = block.right <= segment.ack;
-    auto at =
-        std::ranges::lower_bound(order, block.left, {}, [](const RangeQuestion* question) { return question->begin; });
-    for (std::size_t looked = 0; at != order.end() && (*at)->begin < block.right && looked < kGreatestLook;
-         ++at, ++looked) {
-      if ((*at)->end > block.right) continue;
-      std::uint32_t& first = repeated ? (*at)->repeated_row : (*at)->sacked_row;
-      if (first == kNoRow) first = block.row;
+    const std::size_t first = place_of(block.left);
+    const std::size_t last = place_of(block.right);
+    if (block.right <= segment.ack) {
+      unrepeated.take_within(first, last, block.right, [&](std::size_t i) { order[i]->repeated_row = block.row; });
+    } else {
+      unsacked.take_within(first, last, block.right, [&](std::size_t i) { order[i]->sacked_row = block.row; });
     }
   }
 }

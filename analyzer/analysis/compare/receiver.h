@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "analyzer/analysis/compare/coverage.h"
 #include "analyzer/analysis/compare/pair.h"
 
 namespace pcapsule::analysis::compare {
@@ -65,16 +66,11 @@ class Receiver {
 
  private:
   void learn_response_time();
+  [[nodiscard]] std::vector<SackRange>::const_iterator blocks_of(std::size_t place) const;
   using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
-  /// Bytes that a segment brought to the point.
-  struct Piece {
-    std::int64_t begin = 0;
-    std::int64_t end = 0;
-    std::uint32_t row = 0;
-  };
-
   static Ranges merged(const std::vector<RangeQuestion>& questions);
-  static void take_away(const std::vector<Piece>& pieces, RangeQuestion& question);
+  static void count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion>& questions);
+  static std::vector<RangeQuestion*> by_begin(std::vector<RangeQuestion>& questions);
   [[nodiscard]] std::vector<Piece> pieces_in(const Ranges& ranges) const;
   void cover(std::vector<RangeQuestion>& questions) const;
   void apply_sacks(std::vector<RangeQuestion>& questions) const;
@@ -82,10 +78,11 @@ class Receiver {
   const PairRows& pair_;
   Direction direction_;
   unsigned point_;
-  std::vector<std::uint32_t> rows_;      ///< of the host, ascending
-  std::vector<std::int64_t> acked_;      ///< greatest acknowledgment up to each of rows_
-  std::vector<std::int64_t> latest_ns_;  ///< greatest stamp up to each of rows_
-  std::vector<std::int64_t> sent_end_;   ///< of the host's own data before each of rows_
+  std::vector<std::uint32_t> rows_;         ///< of the host, ascending
+  std::vector<std::int64_t> acked_;         ///< greatest acknowledgment up to each of rows_
+  std::vector<std::int64_t> latest_ns_;     ///< greatest stamp up to each of rows_
+  std::vector<std::int64_t> sent_end_;      ///< of the host's own data before each of rows_
+  std::vector<std::uint32_t> first_block_;  ///< of each of rows_, among the SACK blocks of the point
   std::int64_t settled_ns_ = 0;
 };
 
