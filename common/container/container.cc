@@ -6,6 +6,7 @@
 #include <cstring>
 #include <string>
 
+#include "common/container/catalog_proof.h"
 #include "common/format/record_layout.h"
 #include "common/hash/xxh3.h"
 #include "schema/packet_record_generated.h"
@@ -193,10 +194,9 @@ Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
   const std::string place = "the catalog at offset " + std::to_string(trailer->offset);
   if (checksum(bytes) != trailer->xxh3) return corrupt(name, place + " does not match its checksum");
 
-  flatbuffers::Verifier verifier(bytes.data(), bytes.size());
-  if (!verifier.VerifySizePrefixedBuffer<fb::Catalog>(format::kCatalogIdentifier)) {
-    return corrupt(name, place + " is not a valid FlatBuffer");
-  }
+  const CatalogFault fault = fault_of_catalog(bytes);
+  if (fault == CatalogFault::kShared) return corrupt(name, place + " says more than it has bytes for");
+  if (fault != CatalogFault::kNone) return corrupt(name, place + " is not a valid FlatBuffer");
   const fb::Catalog* catalog = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(bytes.data());
   if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that do not fit each other");
   if (auto chunks = check_chunks(*catalog, trailer->offset, name); !chunks) return chunks.error();
