@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <new>
 #include <tuple>
 #include <utility>
 
@@ -129,10 +130,14 @@ Currency check_currency(const std::vector<std::string>& capture_paths, const std
     if (!capture) return {Cause::kNotComparable, "cannot be compared: the capture is no file", std::nullopt};
     captures.push_back(std::move(*capture));
   }
-  auto recorded = read_recorded(record_path);
-  if (!recorded) return {Cause::kUnreadable, "cannot be used: " + recorded.error().message, std::nullopt};
-  Verdict verdict = judge(*recorded, std::move(captures), options);
-  return {verdict.cause, std::move(verdict.why), std::move(*recorded)};
+  try {
+    auto recorded = read_recorded(record_path);
+    if (!recorded) return {Cause::kUnreadable, "cannot be used: " + recorded.error().message, std::nullopt};
+    Verdict verdict = judge(*recorded, std::move(captures), options);
+    return {verdict.cause, std::move(verdict.why), std::move(*recorded)};
+  } catch (const std::bad_alloc&) {  // an old file that is too large says nothing of what is to be extracted
+    return {Cause::kUnreadable, "cannot be used: out of memory", std::nullopt};
+  }
 }
 
 }  // namespace pcapsule::cache

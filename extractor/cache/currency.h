@@ -14,7 +14,7 @@ enum class Cause {
   kUnchanged,      ///< current: size and mtime of each capture are those recorded
   kSameContent,    ///< current: only mtime differs, the fingerprint does not
   kNoRecord,       ///< there is no record file yet
-  kUnreadable,     ///< it is no record file, damaged, or of a later format
+  kUnreadable,     ///< it is no record file, damaged, of a later format, or takes more memory than there is
   kFormatVersion,  ///< it is of an earlier format version
   kOptions,        ///< it was made with other options, or is a subset of a record file
   kOtherCapture,   ///< it was made from another capture, or from more or fewer

@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -203,6 +205,48 @@ TEST_F(CurrencyTest, FlippedBitInTheCatalogIsUnreadable) {
   bytes[bytes.size() - format::kTrailerBytes - 9] ^= 4;
   folder_.write_text("x.fb", bytes);
   EXPECT_EQ(ask().cause, Cause::kUnreadable);
+}
+
+/// Address space that the program has taken.
+std::uint64_t memory_bytes() {
+  std::uint64_t pages = 0;
+  std::ifstream("/proc/self/statm") >> pages;
+  return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+/// While it lives, the program may take so much more memory.
+class MemoryLimit {
+ public:
+  explicit MemoryLimit(std::uint64_t more_bytes) {
+    ::getrlimit(RLIMIT_AS, &before_);
+    const struct rlimit limit = {memory_bytes() + more_bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_AS, &limit);
+  }
+  MemoryLimit(const MemoryLimit&) = delete;
+  MemoryLimit& operator=(const MemoryLimit&) = delete;
+  ~MemoryLimit() { ::setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  struct rlimit before_ {};
+};
+
+TEST_F(CurrencyTest, RecordThatTakesMoreMemoryThanThereIsIsUnreadable) {
+  // Sanitizers reserve terabytes, and end a program that runs out of memory.
+  if (memory_bytes() >> 40 != 0) GTEST_SKIP() << "a sanitizer takes all memory";
+  constexpr std::size_t kBytes = std::size_t{70} << 20;  // more than malloc ever reserves for a thread
+  record::Provenance provenance = *read_recorded(record_);
+  provenance.encapsulations = {std::string(kBytes, 'A')};
+  {
+    const auto bytes = record_with(provenance);
+    provenance = {};
+    std::ofstream(record_, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+  }
+  EXPECT_TRUE(ask().current());
+  const MemoryLimit limit(kBytes + kBytes / 2);  // it can be mapped, and not be copied
+  const Currency currency = ask();
+  EXPECT_EQ(currency.cause, Cause::kUnreadable);
+  EXPECT_EQ(currency.why, "cannot be used: out of memory");
 }
 
 TEST_F(CurrencyTest, LaterFormatVersionIsUnreadable) {
