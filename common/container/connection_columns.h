@@ -68,8 +68,11 @@ struct ConnectionColumns {
 
   Spans spans(const std::vector<std::int64_t>& values) {
     if (all_equal(std::span(values))) return {values.front(), 0, 0};
-    const auto [least, greatest] = std::minmax_element(values.begin(), values.end());
-    if (*least >= 0 && static_cast<std::uint64_t>(*greatest / unit_ns) <= kGreatestNarrow) {
+    // Between stamps in whole units that are 2^63 ns apart or more, the distance wraps and is none of whole units.
+    const bool fits = std::all_of(values.begin(), values.end(), [this](std::int64_t span) {
+      return span >= 0 && span % unit_ns == 0 && static_cast<std::uint64_t>(span / unit_ns) <= kGreatestNarrow;
+    });
+    if (fits) {
       return {0, out.vector<std::uint32_t>(values.size(), [&](std::size_t i) { return values[i] / unit_ns; }), 0};
     }
     return {0, 0, out.vector(std::span(values))};

@@ -39,6 +39,30 @@ TEST(Verify, FindsNothingInAGoodFile) {
   EXPECT_EQ(faults.count(), 0U) << faults.lines().front();
 }
 
+/// Stamps in whole microseconds, of which a distance modulo 2^64 is not in whole microseconds.
+TEST(Verify, FindsNothingInAFileOfStampsAtBothEndsOfTime) {
+  constexpr std::int64_t kEnd = 9'223'372'036'854'775'000;
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  for (const bool far : {false, true}) {
+    const Endpoint client = {IpAddress::v4(0x0a000001), static_cast<std::uint16_t>(1000 + (far ? 1 : 0))};
+    const Endpoint server = {IpAddress::v4(0x0a000002), 80};
+    const std::size_t first = batch.segments.size();
+    batch.segments.push_back(make.make(client, server, 0x02, 100, 0, 0));
+    batch.segments.push_back(make.make(server, client, 0x12, 900, 101, 0));
+    batch.segments.push_back(make.make(client, server, 0x11, 101, 901, 0));
+    batch.segments.push_back(make.make(server, client, 0x11, 901, 102, 0));
+    batch.segments.push_back(make.make(client, server, 0x10, 102, 902, 0));
+    for (std::size_t i = first; i < batch.segments.size(); ++i) {
+      const auto after = static_cast<std::int64_t>(i - first) * 4'000;
+      batch.segments[i].time = {far && i > first ? -kEnd + after : kEnd - 100'000 + after};
+    }
+    batch.segments[first].time = {far ? kEnd : kEnd - 100'000};
+  }
+  const FaultList faults = verify_bytes(MemoryRecord(batch).sink.file);
+  EXPECT_EQ(faults.count(), 0U) << faults.lines().front();
+}
+
 TEST(Verify, FindsAFlippedBitAnywhere) {
   const std::vector<std::uint8_t> good = record_bytes();
   for (std::size_t at = 0; at < good.size(); at += 9973) {
