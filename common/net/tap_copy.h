@@ -60,10 +60,10 @@ constexpr std::uint64_t hash_of(const TapIdentity& identity) {
   return mix_bits(hash, std::uint64_t{identity.ip_id} << 32 | std::uint32_t{identity.checksum} << 8 | identity.side);
 }
 
-/// Stamps that go backwards count like others.
+/// Stamps that go backwards count like others. The distance of any two fits without a sign.
 constexpr bool is_within_tap_span(TimestampNs a, TimestampNs b) {
   const DurationNs apart = a < b ? b - a : a - b;
-  return apart <= kTapCopySpan;
+  return static_cast<std::uint64_t>(apart.value) <= static_cast<std::uint64_t>(kTapCopySpan.value);
 }
 
 }  // namespace pcapsule

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <limits>
 #include <vector>
 
 namespace pcapsule::analysis {
@@ -56,6 +57,18 @@ INSTANTIATE_TEST_SUITE_P(
         {"after_more_than_1_ms", 1001, kSame, false},
         {"stamps_go_backwards", -900, kSame, true},
         {"stamps_go_far_backwards", -1001, kSame, false},
+        {"584_years_backwards", 0,
+         [](CopyRow& a, CopyRow& b) {
+           a.at.time = {std::numeric_limits<std::int64_t>::max()};
+           b.at.time = {std::numeric_limits<std::int64_t>::min()};
+         },
+         false},
+        {"after_584_years", 0,
+         [](CopyRow& a, CopyRow& b) {
+           a.at.time = {std::numeric_limits<std::int64_t>::min()};
+           b.at.time = {std::numeric_limits<std::int64_t>::max()};
+         },
+         false},
         {"other_direction", 1, [](CopyRow&, CopyRow& b) { b.identity.side = 1; }, false},
         {"other_seq", 1, [](CopyRow&, CopyRow& b) { ++b.identity.seq; }, false},
         {"other_ack", 1, [](CopyRow&, CopyRow& b) { ++b.identity.ack; }, false},
