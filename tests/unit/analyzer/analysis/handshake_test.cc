@@ -13,6 +13,7 @@ namespace pcapsule::analysis {
 namespace {
 
 constexpr std::uint16_t kS = 2, kR = 4, kA = 16;
+constexpr std::int64_t kEndMs = 9'223'372'036'854;  ///< the last whole millisecond that a stamp can have
 
 /// A segment at a time in milliseconds.
 struct Sent {
@@ -69,6 +70,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"capture_begins_later", {ack(1), ack(2)}, {"no_syn", "no_syn", "no_syn_ack", "no_syn"}},
         {"S34_answer_before_the_syn", {syn_ack(100), syn(0), ack(101)}, {"clock", "clock", "1", "101"}},
         {"S34_stamps_go_backwards", {syn(10), syn_ack(5), ack(12)}, {"clock", "clock", "7", "2"}},
+        {"S34_stamps_go_584_years_backwards",
+         {syn(kEndMs), syn_ack(-kEndMs), ack(1 - kEndMs)},
+         {"clock", "clock", "1", "clock"}},
+        {"S34_stamps_go_584_years_forwards",
+         {syn(-kEndMs), syn_ack(kEndMs - 1), ack(kEndMs)},
+         {"clock", "clock", "1", "clock"}},
     }),
     [](const auto& row) { return std::string(row.param.name); });
 
