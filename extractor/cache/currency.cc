@@ -9,8 +9,8 @@
 #include <tuple>
 #include <utility>
 
-#include "common/base/time.h"
 #include "common/format/record_layout.h"
+#include "common/io/modified_time.h"
 #include "extractor/capture/capture_input.h"
 
 namespace pcapsule::cache {
@@ -30,7 +30,7 @@ std::optional<CaptureFile> capture_file(const std::string& path) {
   struct stat status {};
   if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
   return CaptureFile{path, path.substr(path.find_last_of('/') + 1), static_cast<std::uint64_t>(status.st_size),
-                     std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec};
+                     io::modified_time(status).value};
 }
 
 std::string quoted(const std::string& option) { return option.empty() ? "none" : "'" + option + "'"; }

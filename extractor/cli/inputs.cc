@@ -10,6 +10,8 @@
 #include <istream>
 #include <optional>
 
+#include "common/base/overflow.h"
+#include "common/io/modified_time.h"
 #include "common/io/os_error.h"
 #include "extractor/capture/capture_stream.h"
 
@@ -29,7 +31,7 @@ bool is_folder(const std::string& path) {
 std::optional<TimestampNs> modified_at(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  return TimestampNs{std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec};
+  return io::modified_time(status);
 }
 
 /// Follows one command line; collects failures, since the rest is tried all the same.
@@ -122,7 +124,8 @@ bool is_too_young(const std::string& capture, const Options& options, TimestampN
   if (!options.min_age_s || capture == kStandardInput) return false;
   const auto modified = modified_at(capture);
   const std::int64_t min_age_ns = *options.min_age_s * kNsPerSecond;
-  return modified && now < TimestampNs{modified->value + min_age_ns} && *modified < TimestampNs{now.value + min_age_ns};
+  return modified && now < TimestampNs{saturating_add(modified->value, min_age_ns)} &&
+         *modified < TimestampNs{saturating_add(now.value, min_age_ns)};
 }
 
 void add_job(const std::string& capture, const Options& options, Plan& plan) {

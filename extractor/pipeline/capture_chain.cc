@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "common/io/modified_time.h"
 #include "extractor/capture/open_capture.h"
 #include "extractor/decode/decode_frame.h"
 
@@ -42,9 +43,7 @@ ChainInput chain_input(const std::string& path) {
   if (path == kStandardInput) return input;
   input.name = path.substr(path.find_last_of('/') + 1);
   struct stat status {};
-  if (::stat(path.c_str(), &status) == 0) {
-    input.mtime_ns = std::int64_t{status.st_mtim.tv_sec} * kNsPerSecond + status.st_mtim.tv_nsec;
-  }
+  if (::stat(path.c_str(), &status) == 0) input.mtime_ns = io::modified_time(status).value;
   return input;
 }
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <limits>
 #include <sstream>
 
 #include "tests/unit/extractor/cli/capture_folder.h"
@@ -120,6 +121,13 @@ TEST_F(PlanInputs, MinAgeLeavesOutWhatMayStillGrow) {
                                         HasSubstr("c-a-bit-ahead.pcap: left out")));
   options_.min_age_s.reset();
   EXPECT_EQ(captures().size(), 4U);
+}
+
+TEST_F(PlanInputs, MinAgeLeavesNothingOutAtTheEndOfTime) {
+  options_.captures = {folder_.capture("x.pcap")};
+  options_.min_age_s = 60;
+  set_modified(folder_ / "x.pcap", {std::numeric_limits<std::int64_t>::max()});
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "x.pcap"));
 }
 
 TEST_F(PlanInputs, MinAgeHoldsForNamedCapturesAndNotForMissingOnes) {
