@@ -247,15 +247,14 @@ std::uint64_t ConnectionTracker::event_frame(const ConnectionRecord& record, Eve
   return distance == kFarFrame ? far_events_.at(&record)[event] : record.first_frame + distance;
 }
 
-/// S40: counts a SYN of the client side that is a copy of the last that was none, and says so; of any other it keeps
-/// what a copy would show.
+/// S40: whether a SYN of the client side is a copy of the last that was none; of any other it keeps what a copy would
+/// show.
 bool ConnectionTracker::note_syn_copy(ConnectionRecord& record, Side side, const Segment& segment) {
   const bool first = record.syns == 1;
   const std::uint16_t hash = folded_identity(side, segment);
   const HandshakeRepeats* known = repeats(record);
   const TimestampNs time = known == nullptr ? record.first_time : known->syn_hash_time.value_or(record.first_time);
   if (!first && record.syn_hash == hash && is_within_tap_span(time, segment.time)) {
-    add_saturating(repeats_of(record).syn_copies, std::uint16_t{1});
     repeats_of(record).syn_hash_time = segment.time;
     return true;
   }
@@ -273,7 +272,6 @@ bool ConnectionTracker::note_syn_ack_copy(ConnectionRecord& record, Side side, c
   const TimestampNs event = record.event_time[kSynAck];
   const TimestampNs time = known == nullptr ? event : known->syn_ack_hash_time.value_or(event);
   if (!first && record.syn_ack_hash == hash && is_within_tap_span(time, segment.time)) {
-    add_saturating(repeats_of(record).syn_ack_copies, std::uint16_t{1});
     repeats_of(record).syn_ack_hash_time = segment.time;
     return true;
   }
@@ -290,8 +288,9 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
     if ((record.seen & seen::kSynAck) == 0) take_offers(record, side, segment, options, again);
     return;
   }
-  add_saturating(record.syns, std::uint16_t{1});
+  const bool counted = add_saturating(record.syns, std::uint16_t{1});
   const bool copy = note_syn_copy(record, side, segment);
+  if (copy && counted) ++repeats_of(record).syn_copies;
   if (record.closed_once && !copy) add_saturating(record.retries, std::uint16_t{1});
   if (first) {
     record.syn_side = side & 1U;
@@ -319,12 +318,13 @@ void ConnectionTracker::note_syn(ConnectionRecord& record, Side side, const Segm
 
 void ConnectionTracker::note_syn_ack(ConnectionRecord& record, Side side, const Segment& segment,
                                      const TcpOptions* options) {
-  add_saturating(record.syn_acks, std::uint16_t{1});
+  const bool counted = add_saturating(record.syn_acks, std::uint16_t{1});
   const Direction& client = record.direction[other(side)];
   // S32: it has to answer the SYN, and may accept some of its data.
   const std::uint32_t beyond = segment.ack - (client.base + 1);
   const bool answers = (record.seen & seen::kSyn) == 0 || (record.syn_side != side && beyond <= record.syn_payload);
   const bool copy = note_syn_ack_copy(record, side, segment, answers);
+  if (copy && counted) ++repeats_of(record).syn_ack_copies;
   if (!answers) {
     // Wireshark's scaling follows it all the same, and the table will not show it.
     record.marks |= format::connection_mark::kScaleIrregular;

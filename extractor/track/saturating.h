@@ -7,11 +7,13 @@
 namespace pcapsule::track {
 
 /// Counters of the connection table stop at their greatest value instead of
-/// starting again from 0.
+/// starting again from 0. Whether all of `amount` was added.
 template <class Counter>
-constexpr void add_saturating(Counter& counter, Counter amount) {
+constexpr bool add_saturating(Counter& counter, Counter amount) {
   constexpr Counter kGreatest = std::numeric_limits<Counter>::max();
-  counter = static_cast<Counter>(amount > kGreatest - counter ? kGreatest : counter + amount);
+  const bool fits = amount <= kGreatest - counter;
+  counter = static_cast<Counter>(fits ? counter + amount : kGreatest);
+  return fits;
 }
 
 /// `later - earlier`, at most 2^32 - 1; 0 when `later` lies before `earlier`.

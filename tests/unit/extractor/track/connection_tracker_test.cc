@@ -264,6 +264,26 @@ TEST_F(TrackerTest, S40CopiesOfHandshakeSegments) {
   EXPECT_EQ(repeats.last_own_syn_ack_frame, 7U);
 }
 
+/// Every handshake segment twice at the tap, 100,000 in all: of those that were counted, half are none.
+TEST_F(TrackerTest, S40CopiesEndWithTheCountOfHandshakeSegments) {
+  std::int64_t time = 0;
+  const auto feed_many = [&](Segment segment, std::uint64_t frame) {
+    for (int i = 0; i < 100'000; ++i) {
+      segment.frame_number = frame++;
+      segment.time = {time += i % 2 == 0 ? 10'000'000 : 100};
+      feed(segment);
+    }
+  };
+  feed_many(with_id(make_.from_client(kSyn, 100)), 1);
+  feed_many(with_id(make_.from_server(kSynAckFlags, 500, 101)), 100'001);
+  const ConnectionRecord& r = record();
+  EXPECT_EQ(r.syns, 65'535);
+  EXPECT_EQ(r.syn_acks, 65'535);
+  ASSERT_NE(tracker_.repeats(r), nullptr);
+  EXPECT_EQ(tracker_.repeats(r)->syn_copies, 32'767);
+  EXPECT_EQ(tracker_.repeats(r)->syn_ack_copies, 32'767);
+}
+
 TEST_F(TrackerTest, S40CopyOfARefusedSynIsNoNewAttempt) {
   Segment syn = make_.from_client(kSyn, 100);
   feed(syn);
