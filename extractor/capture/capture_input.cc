@@ -46,17 +46,19 @@ Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path
 }
 
 Result<std::size_t> CaptureInput::read(std::span<std::uint8_t> into) {
-  for (;;) {
+  while (!ended_) {
     const ssize_t got = ::read(descriptor_->get(), into.data(), into.size());
     if (got < 0) {
       if (errno == EINTR) continue;
       return io::os_error(name_, "cannot read", errno);
     }
     const auto count = static_cast<std::size_t>(got);
+    ended_ = count == 0;
     bytes_ += count;
     hash_.update(into.first(count));
     return count;
   }
+  return std::size_t{0};
 }
 
 Result<void> CaptureInput::drain() {

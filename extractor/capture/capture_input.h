@@ -20,6 +20,8 @@ class CaptureInput final : public ByteReader {
   static Result<std::unique_ptr<CaptureInput>> open(const std::string& path, const std::string& name);
   ~CaptureInput() override;
 
+  /// The end is final: what is appended to the file once it was met is not read, so that size and fingerprint are
+  /// those of the bytes that were decoded.
   Result<std::size_t> read(std::span<std::uint8_t> into) override;
 
   /// Reads to the end, for the sake of size and fingerprint.
@@ -38,6 +40,7 @@ class CaptureInput final : public ByteReader {
   std::unique_ptr<Descriptor> descriptor_;
   hash::Xxh3Stream hash_;
   std::uint64_t bytes_ = 0;
+  bool ended_ = false;
 };
 
 /// The name for messages: `path`, or `standard input` for `-`.

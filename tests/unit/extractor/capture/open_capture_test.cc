@@ -10,6 +10,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <fstream>
 #include <ostream>
 #include <thread>
 
@@ -125,6 +126,29 @@ TEST(PcapSource, FingerprintIsXxh3OfTheStoredBytes) {
     const auto alone = fingerprint_of(file.path());
     ASSERT_TRUE(alone);
     EXPECT_EQ(*alone, end.fingerprint);
+  }
+}
+
+void append_to(const std::string& path, const Bytes& bytes) {
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+TEST(OpenCapture, WhatIsAppendedAfterTheEndWasMetIsInNeitherFramesNorFingerprint) {
+  const Bytes pcapng = PcapngBuilder().interface().enhanced(0, 1, ethernet_frame(1)).bytes();
+  for (const Bytes& bytes : {three_frames(), pcapng, gzip(three_frames()), zstd(pcapng)}) {
+    const TemporaryFile file(bytes);
+    auto source = open_capture({file.path(), std::nullopt});
+    ASSERT_TRUE(source);
+    Frame frame;
+    while ((*source)->next(frame)) {
+    }
+    append_to(file.path(), Bytes(bytes.begin() + 24, bytes.end()));  // as a capture program does, right then
+    const auto end = (*source)->finish();
+    ASSERT_TRUE(end);
+    const XXH128_hash_t expected = XXH3_128bits(bytes.data(), bytes.size());
+    EXPECT_EQ(end->bytes, bytes.size());
+    EXPECT_EQ(end->fingerprint, (Fingerprint{expected.low64, expected.high64}));
   }
 }
 
