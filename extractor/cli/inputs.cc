@@ -95,11 +95,20 @@ class Expansion {
     add_lines(file, list, captures, plan);
   }
 
+  /// A list whose names are not separated by line ends is refused as a whole: no name of it can be relied on.
   void add_lines(std::istream& lines, const std::string& list, std::vector<std::string>& captures, Plan& plan) {
+    std::vector<std::string> names;
     std::string line;
-    while (std::getline(lines, line)) {
-      if (!line.empty()) add(line, captures, plan);
+    for (std::size_t number = 1; std::getline(lines, line); ++number) {
+      if (line.find('\0') != std::string::npos) {
+        plan.failures.push_back({ErrorCode::kIo, list + ": line " + std::to_string(number) +
+                                                     " has a NUL byte: names are separated by line ends, not NUL; no "
+                                                     "capture of this list was read"});
+        return;
+      }
+      if (!line.empty()) names.push_back(line);
     }
+    for (const std::string& name : names) add(name, captures, plan);
     if (lines.bad()) plan.failures.push_back({ErrorCode::kIo, list + ": cannot read the list of captures to its end"});
   }
 

@@ -93,6 +93,23 @@ TEST_F(PlanInputs, FilesFromStandardInput) {
   EXPECT_THAT(captures(), ElementsAre("a.pcap", "b.pcap"));
 }
 
+TEST_F(PlanInputs, ListWithNulBytesIsRefusedAsAWhole) {
+  // What `find -print0` writes. Cut at the first NUL, the second list would name ./a.pcap for the output z.fb.
+  using namespace std::string_view_literals;
+  for (const std::string_view list : {"b.pcap\0c.pcap\0"sv, "./b.pcap\0/z.txt"sv}) {
+    options_.captures = {"a.pcap"};
+    options_.files_from = folder_.write_text("list", "first\n" + std::string(list));
+    EXPECT_THAT(captures(), ElementsAre("a.pcap"));
+    ASSERT_EQ(plan().failures.size(), 1U);
+    EXPECT_THAT(plan().failures[0].message,
+                HasSubstr(folder_ / "list" + ": line 2 has a NUL byte: names are separated by line ends, not NUL"));
+    options_.files_from = "-";
+    standard_input_ = list;
+    EXPECT_THAT(captures(), ElementsAre("a.pcap"));
+    EXPECT_THAT(plan().failures[0].message, HasSubstr("standard input: line 1 has a NUL byte"));
+  }
+}
+
 TEST_F(PlanInputs, MissingListFailsAndTheRestIsTried) {
   options_.captures = {"a.pcap"};
   for (const std::string& list : {folder_ / "none", folder_.path()}) {
