@@ -30,16 +30,21 @@ CaptureInput::~CaptureInput() = default;
 
 std::string display_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path, const std::string& name) {
+Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path, const std::string& name,
+                                                         InputKind kind) {
   auto descriptor = std::make_unique<Descriptor>();
   if (path != "-") {
-    descriptor->owned.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
+    const int not_waiting = kind == InputKind::kRegularFile ? O_NONBLOCK : 0;
+    descriptor->owned.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | not_waiting));
     if (!descriptor->owned.valid()) return io::os_error(name, "cannot open", errno);
   }
   struct stat status {};
   if (::fstat(descriptor->get(), &status) != 0) return io::os_error(name, "cannot read", errno);
   if (S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::kNotACapture, name + ": is a folder, expected a capture file; name the captures in it"};
+  }
+  if (kind == InputKind::kRegularFile && !S_ISREG(status.st_mode)) {
+    return Error{ErrorCode::kNotACapture, name + ": is no regular file"};
   }
   if (S_ISREG(status.st_mode)) (void)::posix_fadvise(descriptor->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return std::unique_ptr<CaptureInput>(new CaptureInput(name, std::move(descriptor)));

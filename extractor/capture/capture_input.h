@@ -11,13 +11,18 @@
 
 namespace pcapsule::capture {
 
+/// What CaptureInput::open() takes. A regular file is opened without waiting: a named pipe that has taken its place in
+/// the meantime would wait for a writer.
+enum class InputKind { kAny, kRegularFile };
+
 /// The stored bytes of one capture, counted and hashed as they are read.
 class CaptureInput final : public ByteReader {
  public:
   /// `path`: a file, a named pipe or a device; `-` is standard input. A folder
   /// is an error.
-  /// `name`: for messages.
-  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path, const std::string& name);
+  /// `name`: for messages. kNotACapture: of another kind than `kind`.
+  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path, const std::string& name,
+                                                    InputKind kind = InputKind::kAny);
   ~CaptureInput() override;
 
   /// The end is final: what is appended to the file once it was met is not read, so that size and fingerprint are

@@ -9,8 +9,9 @@
 
 namespace pcapsule::capture {
 
-Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path, const std::string& name) {
-  auto input = CaptureInput::open(path, name);
+Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path, const std::string& name,
+                                                           InputKind kind) {
+  auto input = CaptureInput::open(path, name, kind);
   if (!input) return input.error();
   std::unique_ptr<CaptureStream> stream(new CaptureStream(std::move(*input)));
   if (auto recognised = stream->recognise(name); !recognised) return recognised.error();
@@ -55,9 +56,9 @@ std::optional<std::string> CaptureStream::decompression_damage() const {
 
 bool looks_like_capture(const std::string& path) {
   struct stat status {};
-  // Asked before opening: a named pipe among the files would wait for its writer.
+  // Asked before opening too: the writer of a named pipe would take this program for its reader.
   if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  return CaptureStream::open(path, path).ok();
+  return CaptureStream::open(path, path, InputKind::kRegularFile).ok();
 }
 
 }  // namespace pcapsule::capture

@@ -291,6 +291,15 @@ TEST(CaptureInput, PipeInAFolderIsNotWaitedFor) {
   ::unlink(path.c_str());
 }
 
+TEST(CaptureInput, PipeInTheSteadOfARegularFileIsNotWaitedFor) {
+  const std::string path = testing::TempDir() + "capture_test_swapped_" + std::to_string(::getpid());
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  const auto input = CaptureInput::open(path, path, InputKind::kRegularFile);
+  ASSERT_FALSE(input);
+  EXPECT_EQ(input.error().code, ErrorCode::kNotACapture);
+  ::unlink(path.c_str());
+}
+
 TEST(LooksLikeCapture, SeesThroughCompression) {
   const Bytes pcapng = PcapngBuilder().interface().bytes();
   for (const Bytes& bytes : {three_frames(), pcapng, gzip(three_frames()), zstd(pcapng), lz4(three_frames())}) {
