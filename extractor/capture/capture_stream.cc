@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <utility>
 
 #include "extractor/capture/capture_magic.h"
@@ -54,11 +55,14 @@ std::optional<std::string> CaptureStream::decompression_damage() const {
   return decompressor_ ? decompressor_->damage() : std::nullopt;
 }
 
-bool looks_like_capture(const std::string& path) {
+Result<bool> looks_like_capture(const std::string& path) {
   struct stat status {};
   // Asked before opening too: the writer of a named pipe would take this program for its reader.
-  if (::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  return CaptureStream::open(path, path, InputKind::kRegularFile).ok();
+  if (::stat(path.c_str(), &status) == 0 ? !S_ISREG(status.st_mode) : errno == ENOENT) return false;
+  const auto stream = CaptureStream::open(path, path, InputKind::kRegularFile);
+  if (stream) return true;
+  if (stream.error().code == ErrorCode::kNotACapture) return false;
+  return stream.error();
 }
 
 }  // namespace pcapsule::capture

@@ -47,8 +47,8 @@ class CaptureStream final : public ByteReader {
   bool nanosecond_magic_ = false;
 };
 
-/// Whether a folder's entry is a capture: a regular file that open() above
-/// accepts. For folders, where everything else is left out without a word.
-bool looks_like_capture(const std::string& path);
+/// Whether a folder's entry is a capture: a regular file that open() above accepts. False also for what is no longer
+/// there. Error kIo, kCorrupt: it cannot be read, or is damaged before it tells what it is, and so may be one.
+Result<bool> looks_like_capture(const std::string& path);
 
 }  // namespace pcapsule::capture

@@ -34,11 +34,26 @@ std::optional<TimestampNs> modified_at(const std::string& path) {
   return io::modified_time(status);
 }
 
+/// True when the capture changed so recently that it may still grow. A stamp
+/// shortly in the future counts too: the clock of a file server differs a little.
+bool is_too_young(const std::string& capture, const Options& options, TimestampNs now) {
+  if (!options.min_age_s || capture == kStandardInput) return false;
+  const auto modified = modified_at(capture);
+  const std::int64_t min_age_ns = *options.min_age_s * kNsPerSecond;
+  return modified && now < TimestampNs{saturating_add(modified->value, min_age_ns)} &&
+         *modified < TimestampNs{saturating_add(now.value, min_age_ns)};
+}
+
+std::string too_young_note(const std::string& capture, const Options& options) {
+  return capture + ": left out: it changed within the last " + std::to_string(*options.min_age_s) +
+         " s and may still grow";
+}
+
 /// Follows one command line; collects failures, since the rest is tried all the same.
 class Expansion {
  public:
-  Expansion(const Options& options, std::istream& standard_input)
-      : options_(options), standard_input_(standard_input) {}
+  Expansion(const Options& options, std::istream& standard_input, TimestampNs now)
+      : options_(options), standard_input_(standard_input), now_(now) {}
 
   std::vector<std::string> expand(Plan& plan) {
     std::vector<std::string> captures;
@@ -74,11 +89,23 @@ class Expansion {
     const std::string prefix = folder.ends_with('/') ? folder : folder + "/";
     std::size_t found = 0;
     for (const std::string& name : names) {
-      if (!capture::looks_like_capture(prefix + name)) continue;
-      captures.push_back(prefix + name);
+      const auto is_capture = capture::looks_like_capture(prefix + name);
+      if (!is_capture) add_unread(prefix + name, is_capture.error(), plan);
+      if (is_capture && !*is_capture) continue;
+      if (is_capture) captures.push_back(prefix + name);
       ++found;
     }
     if (found == 0) plan.notes.push_back(folder + ": no capture in this folder");
+  }
+
+  /// What may be a capture is not passed over in silence. The first bytes of one that is being written may be all
+  /// there is of it yet.
+  void add_unread(const std::string& name, const Error& error, Plan& plan) const {
+    if (is_too_young(name, options_, now_)) {
+      plan.notes.push_back(too_young_note(name, options_));
+    } else {
+      plan.failures.push_back(error);
+    }
   }
 
   void add_list(const std::string& list, std::vector<std::string>& captures, Plan& plan) {
@@ -114,6 +141,7 @@ class Expansion {
 
   const Options& options_;
   std::istream& standard_input_;
+  TimestampNs now_;
 };
 
 Result<void> check_standard_input(const Options& options, const std::vector<std::string>& captures) {
@@ -125,16 +153,6 @@ Result<void> check_standard_input(const Options& options, const std::vector<std:
   }
   if (!options.out) return usage_error("a capture from standard input (-) needs a name for its record file: -o FILE");
   return {};
-}
-
-/// True when the capture changed so recently that it may still grow. A stamp
-/// shortly in the future counts too: the clock of a file server differs a little.
-bool is_too_young(const std::string& capture, const Options& options, TimestampNs now) {
-  if (!options.min_age_s || capture == kStandardInput) return false;
-  const auto modified = modified_at(capture);
-  const std::int64_t min_age_ns = *options.min_age_s * kNsPerSecond;
-  return modified && now < TimestampNs{saturating_add(modified->value, min_age_ns)} &&
-         *modified < TimestampNs{saturating_add(now.value, min_age_ns)};
 }
 
 void add_job(const std::string& capture, const Options& options, Plan& plan) {
@@ -149,7 +167,7 @@ void add_job(const std::string& capture, const Options& options, Plan& plan) {
 
 Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now) {
   Plan plan;
-  const std::vector<std::string> captures = Expansion(options, standard_input).expand(plan);
+  const std::vector<std::string> captures = Expansion(options, standard_input, now).expand(plan);
   if (options.out && captures.size() > 1 && !options.merge) {
     return usage_error("-o names one record file, but there are " + std::to_string(captures.size()) +
                        " captures: use --out-dir, or --merge if they are one trace");
@@ -160,8 +178,7 @@ Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, T
   }
   for (const std::string& capture : captures) {
     if (is_too_young(capture, options, now)) {
-      plan.notes.push_back(capture + ": left out: it changed within the last " + std::to_string(*options.min_age_s) +
-                           " s and may still grow");
+      plan.notes.push_back(too_young_note(capture, options));
     } else {
       add_job(capture, options, plan);
     }

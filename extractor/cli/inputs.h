@@ -15,8 +15,8 @@ namespace pcapsule::cli {
 /// What is to be done, in the order of the command line, folders sorted by name.
 struct Plan {
   std::vector<Job> jobs;
-  std::vector<Error> failures;  ///< folders and lists that could not be read, lists with NUL bytes; the jobs stand all
-                                ///< the same, unless merged
+  std::vector<Error> failures;  ///< folders, files in them and lists that could not be read, lists with NUL bytes; the
+                                ///< jobs stand all the same, unless merged
   std::vector<std::string> notes;  ///< what was left out, one line each
 };
 

@@ -107,7 +107,8 @@ Result<void> check_outputs(const std::vector<Job>& jobs) {
       return usage_error(job.output + " is one of the captures and would be overwritten; name another record file");
     }
     // Not one of ours, but somebody's: a record file can be made again, a capture cannot.
-    if (id && capture::looks_like_capture(job.output)) {
+    const auto is_capture = id ? capture::looks_like_capture(job.output) : false;
+    if (is_capture && *is_capture) {
       return usage_error(job.output + " is a capture and would be overwritten; name another record file");
     }
   }

@@ -227,7 +227,7 @@ TEST_P(NotACapture, IsRefusedWithWhatWasFound) {
   EXPECT_EQ(extract.error->code, GetParam().code) << extract.error->message;
   EXPECT_THAT(extract.error->message, HasSubstr(GetParam().message));
   EXPECT_THAT(extract.error->message, HasSubstr(file.path()));
-  EXPECT_EQ(looks_like_capture(file.path()), GetParam().code != ErrorCode::kNotACapture);
+  EXPECT_EQ(*looks_like_capture(file.path()), GetParam().code != ErrorCode::kNotACapture);
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -274,7 +274,7 @@ TEST(CaptureInput, FolderIsRefused) {
   ASSERT_TRUE(extract.error);
   EXPECT_EQ(extract.error->code, ErrorCode::kNotACapture);
   EXPECT_THAT(extract.error->message, HasSubstr("is a folder"));
-  EXPECT_FALSE(looks_like_capture(testing::TempDir()));
+  EXPECT_FALSE(*looks_like_capture(testing::TempDir()));
 }
 
 TEST(CaptureInput, MissingFileNamesItAndTheReason) {
@@ -287,7 +287,7 @@ TEST(CaptureInput, MissingFileNamesItAndTheReason) {
 TEST(CaptureInput, PipeInAFolderIsNotWaitedFor) {
   const std::string path = testing::TempDir() + "capture_test_fifo_" + std::to_string(::getpid());
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  EXPECT_FALSE(looks_like_capture(path));
+  EXPECT_FALSE(*looks_like_capture(path));
   ::unlink(path.c_str());
 }
 
@@ -300,10 +300,24 @@ TEST(CaptureInput, PipeInTheSteadOfARegularFileIsNotWaitedFor) {
   ::unlink(path.c_str());
 }
 
+TEST(LooksLikeCapture, CannotTellOfWhatIsDamagedAtItsStartOrNotReadable) {
+  Bytes damaged = gzip(three_frames());
+  damaged.at(10) = 0xff;  // the first block has no such type
+  for (const Bytes& bytes : {damaged, first_bytes(zstd(three_frames()), 9)}) {
+    const auto found = looks_like_capture(TemporaryFile(bytes).path());
+    ASSERT_FALSE(found);
+    EXPECT_EQ(found.error().code, ErrorCode::kCorrupt);
+  }
+  const auto found = looks_like_capture("/proc/self/mem");  // a regular file whose first byte cannot be read
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, ErrorCode::kIo);
+  EXPECT_FALSE(*looks_like_capture("/nonexistent/x.pcap")) << "a ring buffer has dropped it since";
+}
+
 TEST(LooksLikeCapture, SeesThroughCompression) {
   const Bytes pcapng = PcapngBuilder().interface().bytes();
   for (const Bytes& bytes : {three_frames(), pcapng, gzip(three_frames()), zstd(pcapng), lz4(three_frames())}) {
-    EXPECT_TRUE(looks_like_capture(TemporaryFile(bytes).path()));
+    EXPECT_TRUE(*looks_like_capture(TemporaryFile(bytes).path()));
   }
 }
 

@@ -67,6 +67,32 @@ TEST_F(PlanInputs, FolderIsTheCapturesInItByContentSortedByName) {
   EXPECT_THAT(captures(), ElementsAre(folder_ / "a-capture-without-ending", folder_ / "b.pcap"));
 }
 
+TEST_F(PlanInputs, FolderSaysWhatMayBeACaptureAndCannotBeRead) {
+  using namespace std::string_view_literals;
+  folder_.capture("a.pcap");
+  folder_.write_text("cut.pcap.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3"sv);
+  std::filesystem::create_symlink("/proc/self/mem", folder_ / "unreadable.pcap");
+  std::filesystem::create_symlink("nowhere", folder_ / "dangling.pcap");
+  options_.captures = {folder_.path()};
+  EXPECT_THAT(captures(), ElementsAre(folder_ / "a.pcap"));
+  ASSERT_EQ(plan().failures.size(), 2U);
+  EXPECT_THAT(plan().failures[0].message, HasSubstr(folder_ / "cut.pcap.gz" + ": gzip data end early"));
+  EXPECT_THAT(plan().failures[1].message, HasSubstr(folder_ / "unreadable.pcap" + ": cannot read"));
+  options_.out = folder_ / "all.fb";
+  options_.merge = true;
+  EXPECT_THAT(captures(), IsEmpty()) << "a trace without one of its captures";
+}
+
+TEST_F(PlanInputs, FolderLeavesOutWhatIsOnlyJustBegun) {
+  using namespace std::string_view_literals;
+  folder_.write_text("begun.pcap.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3"sv);
+  set_modified(folder_ / "begun.pcap.gz", kNow);
+  options_.captures = {folder_.path()};
+  options_.min_age_s = 60;
+  EXPECT_THAT(plan().failures, IsEmpty());
+  EXPECT_THAT(plan().notes, ElementsAre(HasSubstr("begun.pcap.gz: left out")));
+}
+
 TEST_F(PlanInputs, FolderWithoutCapturesIsNoFailure) {
   options_.captures = {folder_.path()};
   const Plan planned = plan();

@@ -87,6 +87,20 @@ TEST_F(Run, TriesAllCapturesAndFailureWinsOverLoss) {
   EXPECT_EQ(run({folder_ / "cut.pcap", folder_ / "good.pcap"}), ExitCode::kInputLost);
 }
 
+TEST_F(Run, WhatAFolderHoldsAndCannotBeReadFailsByNameAndTheOthersAreTried) {
+  using namespace std::string_view_literals;
+  folder_.capture("a.pcap");
+  folder_.write_text("cut.pcap.gz", "\x1f\x8b\x08\0\0\0\0\0\0\3"sv);
+  folder_.capture("z.pcap");
+  EXPECT_EQ(run({folder_.path()}), ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr("extractor: " + folder_ / "cut.pcap.gz" + ": gzip data end early"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "a.fb"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "z.fb"));
+  EXPECT_EQ(run({"--merge", "-o", folder_ / "all.fb", folder_.path()}), ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr(folder_ / "cut.pcap.gz" + ": gzip data end early"));
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "all.fb"));
+}
+
 TEST_F(Run, DamageIsSaidAgainWhenTheRecordFileIsCurrentAlsoQuietly) {
   const std::string capture = cut_capture("x.pcap");
   EXPECT_EQ(run({capture}), ExitCode::kInputLost);
