@@ -138,8 +138,10 @@ std::string nothing_recorded_text(std::string_view name, const cache::Recorded& 
 std::string skipped_text(std::string_view name, const cache::Recorded& recorded, bool all_tagged) {
   std::string text;
   if (recorded.segments == 0) text += nothing_recorded_text(name, recorded, all_tagged);
-  if (recorded.frames <= recorded.segments) return text;
-  const std::string skipped = std::to_string(recorded.frames - recorded.segments);
+  // Not the segments: a frame may hold several (802.11 A-MSDU).
+  const std::uint64_t taken = count_of(recorded, decode::to_text(decode::Outcome::kSegment));
+  if (recorded.frames <= taken) return text;
+  const std::string skipped = std::to_string(recorded.frames - taken);
   text += std::string(name) + ": skipped " + skipped + " of " + std::to_string(recorded.frames) + " packets:\n";
   for (const auto& [outcome, count] : recorded.outcomes) {
     if (outcome == decode::to_text(decode::Outcome::kSegment) || count == 0) continue;

@@ -29,6 +29,20 @@ TEST(SkippedText, CountsEveryReasonInWords) {
             "    1  left out by the filter 'not port 22'\n");
 }
 
+TEST(SkippedText, CountsFramesWhereOneHoldsSeveralSegments) {
+  cache::Recorded recorded;
+  recorded.frames = 3;
+  recorded.segments = 3;
+  recorded.outcomes = {{"segment", 1}, {"not_ip", 2}};
+  recorded.ether_types = {{"0x0806", 2}};
+  EXPECT_EQ(skipped_text("x.pcap", recorded, false),
+            "x.pcap: skipped 2 of 3 packets:\n"
+            "  2  frames that carry no IP packet: 2 ARP (0x0806)\n");
+  recorded.segments = 30;
+  recorded.outcomes = {{"segment", 3}};
+  EXPECT_EQ(skipped_text("x.pcap", recorded, false), "");
+}
+
 TEST(SkippedText, WarnsLoudlyWhenNothingIsTcp) {  // S6
   cache::Recorded recorded;
   recorded.frames = 7;
