@@ -42,8 +42,8 @@ std::string seconds_text(DurationNs span) {
   return text + " s";
 }
 
-/// Standard output, and what became of it: a pipe whose reader has gone ends the
-/// program quietly, any other failure to write is told.
+/// Standard output, and what became of it. Record files are made all the same: a pipe whose reader has gone takes no
+/// more and is not worth a word, any other failure to write is told.
 class DataOutput {
  public:
   explicit DataOutput(std::ostream& out) : out_(out) {}
@@ -54,8 +54,6 @@ class DataOutput {
     out_ << text << std::flush;
     if (!out_) fault_ = errno != 0 ? errno : EIO;  // now: the stream forgets it
   }
-
-  [[nodiscard]] bool ok() const { return fault_ == 0; }
 
   /// The status of a run that would be `status` but for its output.
   [[nodiscard]] ExitCode settle(ExitCode status, std::ostream& err) const {
@@ -85,7 +83,6 @@ class Runner {
       const Outcome outcome = carry_out_alone(job);
       status = worse_of(status, outcome.exit_code);
       if (options_.json_report) out_.print(json_line(job, outcome));
-      if (!out_.ok()) break;
     }
     return out_.settle(status, streams_.err);
   }

@@ -309,7 +309,7 @@ class ClosedPipe : public std::streambuf {
   int fault_;
 };
 
-TEST_F(Run, ClosedPipeEndsQuietlyAfterTheCaptureAtWork) {
+TEST_F(Run, ClosedPipeIsNotWorthAWordAndAllCapturesAreExtracted) {
   const std::vector<std::string> captures = {folder_.capture("a.pcap"), folder_.capture("b.pcap")};
   ClosedPipe buffer(EPIPE);
   std::ostream out(&buffer);
@@ -318,7 +318,7 @@ TEST_F(Run, ClosedPipeEndsQuietlyAfterTheCaptureAtWork) {
   EXPECT_EQ(cli::run(captures, {in, out, err, false}, kNow), ExitCode::kDone);
   EXPECT_EQ(err.str(), "");
   EXPECT_TRUE(std::filesystem::exists(folder_ / "a.fb"));
-  EXPECT_FALSE(std::filesystem::exists(folder_ / "b.fb"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "b.fb"));
 }
 
 TEST_F(Run, FullDiskBehindStandardOutputIsAFailure) {
@@ -326,8 +326,10 @@ TEST_F(Run, FullDiskBehindStandardOutputIsAFailure) {
   std::ostream out(&buffer);
   std::istringstream in;
   std::ostringstream err;
-  EXPECT_EQ(cli::run({folder_.capture("a.pcap")}, {in, out, err, false}, kNow), ExitCode::kFailed);
+  const std::vector<std::string> captures = {folder_.capture("a.pcap"), folder_.capture("b.pcap")};
+  EXPECT_EQ(cli::run(captures, {in, out, err, false}, kNow), ExitCode::kFailed);
   EXPECT_THAT(err.str(), HasSubstr("standard output: cannot write: No space left"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "b.fb"));
 }
 
 }  // namespace
