@@ -79,6 +79,7 @@ class Runner {
       status = ExitCode::kFailed;
     }
     for (const std::string& note : plan.notes) say(Verbosity::kNormal, text::escape_for_terminal(note));
+    several_ = plan.jobs.size() > 1;
     for (const Job& job : plan.jobs) {
       const Outcome outcome = carry_out_alone(job);
       status = worse_of(status, outcome.exit_code);
@@ -174,7 +175,7 @@ class Runner {
     };
     auto summary = pipeline::extract(request);
     progress.reset();
-    if (!summary) return failed(summary.error());
+    if (!summary) return failed(named_among_several(job, summary.error()));
     // The counts people are shown are those that the record file holds.
     auto recorded = cache::read_recorded(job.output);
     if (!recorded) return failed({recorded.error().code, "just written, but " + recorded.error().message});
@@ -220,6 +221,13 @@ class Runner {
     }
   }
 
+  /// A filter that makes no sense for one of several captures: nothing tells from the message which one, and the
+  /// others are extracted, so it is no wrong usage of the program.
+  [[nodiscard]] Error named_among_several(const Job& job, const Error& error) const {
+    if (!several_ || error.code != ErrorCode::kUsage) return error;
+    return {ErrorCode::kUnsupported, capture::display_name(job.captures.front()) + ": " + error.message};
+  }
+
   Outcome failed(const Error& error) {
     print_error(streams_.err, error.message);
     Outcome outcome;
@@ -236,6 +244,7 @@ class Runner {
   const Options& options_;
   const Streams& streams_;
   DataOutput out_;
+  bool several_ = false;  ///< jobs
 };
 
 }  // namespace

@@ -121,6 +121,16 @@ TEST_F(Run, UsageIsCheckedBeforeAnythingIsWritten) {
   EXPECT_FALSE(std::filesystem::exists(folder_ / "a.fb"));
 }
 
+TEST_F(Run, FilterThatSuitsNotAllOfSeveralCapturesFailsByName) {
+  const std::string ethernet = folder_.capture("ethernet.pcap");
+  const std::string raw = folder_.write("raw.pcap", test::PcapFile(LinkType::kRaw).bytes());
+  EXPECT_EQ(run({"-f", "ether host 02:00:00:00:00:01", raw, ethernet}), ExitCode::kFailed);
+  EXPECT_THAT(err_, HasSubstr("extractor: " + raw + ": capture filter 'ether host 02:00:00:00:00:01': "));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "ethernet.fb"));
+  EXPECT_EQ(run({"-f", "ether host 02:00:00:00:00:01", raw}), ExitCode::kUsage);
+  EXPECT_THAT(err_, StartsWith("extractor: capture filter 'ether host"));
+}
+
 TEST_F(Run, BusyOutputFailsWithNoWait) {
   const std::string capture = folder_.capture("x.pcap");
   const auto lock = io::OutputLock::acquire(folder_ / "x.fb", io::OutputLock::WhenBusy::kFail);
