@@ -4,14 +4,17 @@
 #include <pcap/pcap.h>
 #include <stdio_ext.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <new>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "extractor/capture/capture_magic.h"
 #include "extractor/capture/dlt.h"
 #include "extractor/capture/frame_filter.h"
 #include "extractor/capture/libpcap_text.h"
@@ -23,8 +26,43 @@ namespace {
 // default of 4 KiB costs a quarter of the whole extraction.
 constexpr std::size_t kStdioBufferBytes = std::size_t{1} << 20;
 
+/// The header of the file, which is read before libpcap sees it.
+class FileHeader {
+ public:
+  /// Fills it; yields how many bytes there were, fewer than kPcapHeaderBytes only if the file ends within.
+  Result<std::size_t> read_from(CaptureStream& stream) {
+    std::size_t held = 0;
+    while (held < bytes_.size()) {
+      const auto got = stream.read(std::span(bytes_).subspan(held));
+      if (!got) return got.error();
+      if (*got == 0) break;
+      held += *got;
+    }
+    return held;
+  }
+
+  [[nodiscard]] std::uint32_t snaplen_bytes() const { return load32(kSnaplenAt); }
+
+  /// The header with a snaplen of 0, by which libpcap keeps as much of a frame as it reads of one at all.
+  [[nodiscard]] ByteView without_snaplen() {
+    std::fill_n(bytes_.begin() + kSnaplenAt, sizeof(std::uint32_t), std::uint8_t{0});
+    return bytes_;
+  }
+
+ private:
+  static constexpr std::size_t kSnaplenAt = 16;
+
+  [[nodiscard]] std::uint32_t load32(std::size_t at) const {
+    const bool big_endian = bytes_[0] == 0xa1;  // as every magic number begins
+    return big_endian ? load_be32(&bytes_[at]) : load_le32(&bytes_[at]);
+  }
+
+  std::array<std::uint8_t, kPcapHeaderBytes> bytes_{};
+};
+
 /// What libpcap's FILE reads from.
 struct Feed {
+  ByteView header;  ///< the part of it not yet read; the stream follows
   CaptureStream* stream = nullptr;
   std::optional<Error> failure;  ///< of the operating system
   bool out_of_memory = false;
@@ -35,6 +73,12 @@ ssize_t read_feed(void* cookie, char* buffer, std::size_t size) noexcept {
   Feed& feed = *static_cast<Feed*>(cookie);
   try {
     const std::span into(reinterpret_cast<std::uint8_t*>(buffer), size);  // char and uint8_t may alias
+    if (!feed.header.empty()) {
+      const std::size_t count = std::min(size, feed.header.size());
+      std::copy_n(feed.header.begin(), count, into.begin());
+      feed.header = feed.header.subspan(count);
+      return static_cast<ssize_t>(count);
+    }
     const auto got = feed.stream->read(into);
     if (got) return static_cast<ssize_t>(*got);
     feed.failure = got.error();
@@ -72,7 +116,7 @@ class PcapSource final : public FrameSource {
   Result<CaptureEnd> finish() override;
 
  private:
-  Error open_failure(const char* reason) const;
+  Error open_failure(const std::string& reason) const;
   void stop(int status);
   [[nodiscard]] TimestampNs time_of(const pcap_pkthdr& header) const;
 
@@ -90,6 +134,16 @@ class PcapSource final : public FrameSource {
 };
 
 Result<void> PcapSource::open() {
+  FileHeader header;
+  const auto header_bytes = header.read_from(*stream_);
+  if (!header_bytes) return header_bytes.error();
+  if (*header_bytes < kPcapHeaderBytes) {
+    return open_failure("the file header is truncated, " + std::to_string(*header_bytes) + " of " +
+                        std::to_string(kPcapHeaderBytes) + " bytes");
+  }
+  const std::uint32_t snaplen_bytes = header.snaplen_bytes();
+  // libpcap would cut frames to it that the file holds whole.
+  feed_.header = header.without_snaplen();
   std::unique_ptr<std::FILE, CloseFile> file(::fopencookie(&feed_, "rb", {&read_feed, nullptr, nullptr, nullptr}));
   if (!file) throw std::bad_alloc();
   (void)std::setvbuf(file.get(), stdio_buffer_.data(), _IOFBF, stdio_buffer_.size());
@@ -104,11 +158,13 @@ Result<void> PcapSource::open() {
   }
   (void)file.release();  // pcap_close closes it
   link_type_ = link_type_of_dlt(::pcap_datalink(pcap_.get()));
-  description_.interfaces = {{"", link_type_, static_cast<std::uint32_t>(::pcap_snapshot(pcap_.get())), ""}};
+  const bool is_limit = snaplen_bytes != 0 && snaplen_bytes <= INT_MAX;  // else libpcap's own stands for it
+  const auto most_bytes = static_cast<std::uint32_t>(::pcap_snapshot(pcap_.get()));
+  description_.interfaces = {{"", link_type_, is_limit ? snaplen_bytes : most_bytes, ""}};
   return filter_.compile_for(link_type_);
 }
 
-Error PcapSource::open_failure(const char* reason) const {
+Error PcapSource::open_failure(const std::string& reason) const {
   if (const auto damage = stream_->decompression_damage()) {
     return {ErrorCode::kCorrupt, name_ + ": " + *damage + "; get the file again"};
   }

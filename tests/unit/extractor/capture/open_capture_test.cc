@@ -109,7 +109,26 @@ TEST(PcapSource, HeaderOnlyIsAnEmptyCapture) {
   EXPECT_EQ(extract.end.bytes, 24U);
 }
 
+TEST(PcapSource, FramesLongerThanTheSnaplenAreReadWhole) {
+  for (const std::uint32_t magic : {kMicroMagic, kNanoMagic, kKuznetsovMagic}) {
+    for (const Order order : {Order::kLittle, Order::kBig}) {
+      const Bytes longer = ethernet_frame(2, 5000);
+      const Extract extract = read_all(
+          PcapBuilder(magic, order, 1, 60).frame(1, 0, longer).frame(2, 0, ethernet_frame(3, 30), 1514).bytes());
+      ASSERT_EQ(extract.frames.size(), 2U);
+      EXPECT_EQ(extract.frames[0].bytes, longer);
+      EXPECT_EQ(extract.frames[0].wire_bytes, longer.size());
+      EXPECT_EQ(extract.frames[1].bytes, ethernet_frame(3, 30));
+      EXPECT_EQ(extract.description.interfaces[0].snaplen_bytes, 60U) << "as the file says";
+      EXPECT_FALSE(extract.end.damage);
+    }
+  }
+}
+
 TEST(PcapSource, SnaplenIsLibpcapsReading) {
+  EXPECT_EQ(
+      read_all(PcapBuilder(kMicroMagic, Order::kBig, 1, 0x80000000).bytes()).description.interfaces[0].snaplen_bytes,
+      262144U);
   EXPECT_EQ(read_all(PcapBuilder(kMicroMagic, Order::kLittle, 1, 96).bytes()).description.interfaces[0].snaplen_bytes,
             96U);
   EXPECT_EQ(read_all(PcapBuilder(kMicroMagic, Order::kLittle, 1, 0).bytes()).description.interfaces[0].snaplen_bytes,
@@ -245,6 +264,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"gzip_of_nothing", gzip({}), ErrorCode::kNotACapture, "gzip data that hold 0 bytes"},
         {"gzip_of_gzip", gzip(gzip(three_frames())), ErrorCode::kNotACapture, "compressed data again"},
         {"header_cut", first_bytes(three_frames(), 23), ErrorCode::kCorrupt, "truncated"},
+        {"header_of_10_bytes", first_bytes(three_frames(), 10), ErrorCode::kCorrupt,
+         "damaged before its first frame: the file header is truncated, 10 of 24 bytes; get the file again"},
         {"version_3",
          [] {
            Bytes b = three_frames();
