@@ -43,6 +43,10 @@ class FileHeader {
 
   [[nodiscard]] std::uint32_t snaplen_bytes() const { return load32(kSnaplenAt); }
 
+  /// The bits of the link-type field between the 16 of the type and the 6 that tell of the FCS: nothing defines them.
+  [[nodiscard]] std::uint32_t reserved_link_bits() const { return link_field() & 0x03ff'0000; }
+  [[nodiscard]] std::uint32_t link_field() const { return load32(kLinkTypeAt); }
+
   /// The header with a snaplen of 0, by which libpcap keeps as much of a frame as it reads of one at all.
   [[nodiscard]] ByteView without_snaplen() {
     std::fill_n(bytes_.begin() + kSnaplenAt, sizeof(std::uint32_t), std::uint8_t{0});
@@ -51,6 +55,7 @@ class FileHeader {
 
  private:
   static constexpr std::size_t kSnaplenAt = 16;
+  static constexpr std::size_t kLinkTypeAt = 20;
 
   [[nodiscard]] std::uint32_t load32(std::size_t at) const {
     const bool big_endian = bytes_[0] == 0xa1;  // as every magic number begins
@@ -157,6 +162,11 @@ Result<void> PcapSource::open() {
     return feed_.failure ? *feed_.failure : open_failure(reason.data());
   }
   (void)file.release();  // pcap_close closes it
+  if (header.reserved_link_bits() != 0) {
+    return Error{ErrorCode::kUnsupported,
+                 name_ + ": the link type of its header is " + std::to_string(header.link_field()) +
+                     ", expected one up to 65535: it has reserved bits set; get the file again"};
+  }
   link_type_ = link_type_of_dlt(::pcap_datalink(pcap_.get()));
   const bool is_limit = snaplen_bytes != 0 && snaplen_bytes <= INT_MAX;  // else libpcap's own stands for it
   const auto most_bytes = static_cast<std::uint32_t>(::pcap_snapshot(pcap_.get()));

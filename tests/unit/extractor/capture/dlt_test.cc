@@ -26,8 +26,10 @@ TEST(LinkTypeOfDlt, RoundTripOfEveryAssignedNumber) {
 }
 
 TEST(LinkTypeOfDlt, UpperBitsOfTheHeaderFieldAreNotTheLinkType) {
-  const Extract extract = read_all(PcapBuilder(kMicroMagic, Order::kLittle, 0x14000001).bytes());  // FCS length given
-  EXPECT_EQ(extract.description.interfaces.at(0).link_type, LinkType::kEthernet);
+  for (const std::uint32_t field : {0x14000001U, 0xfc000001U}) {  // FCS length given
+    const Extract extract = read_all(PcapBuilder(kMicroMagic, Order::kLittle, field).bytes());
+    EXPECT_EQ(extract.description.interfaces.at(0).link_type, LinkType::kEthernet);
+  }
 }
 
 }  // namespace

@@ -266,6 +266,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"header_cut", first_bytes(three_frames(), 23), ErrorCode::kCorrupt, "truncated"},
         {"header_of_10_bytes", first_bytes(three_frames(), 10), ErrorCode::kCorrupt,
          "damaged before its first frame: the file header is truncated, 10 of 24 bytes; get the file again"},
+        {"link_type_above_16_bits", PcapBuilder(kMicroMagic, Order::kLittle, 0x10001).bytes(), ErrorCode::kUnsupported,
+         "the link type of its header is 65537, expected one up to 65535"},
+        {"highest_reserved_bit", PcapBuilder(kMicroMagic, Order::kBig, 0x02000001).bytes(), ErrorCode::kUnsupported,
+         "is 33554433, expected"},
         {"version_3",
          [] {
            Bytes b = three_frames();
