@@ -6,6 +6,10 @@
 namespace pcapsule::capture {
 
 Result<ByteView> PeekReader::peek(std::size_t count_bytes) {
+  if (head_.size() - taken_ < count_bytes) {  // what was read is not kept
+    head_.erase(head_.begin(), head_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
   while (head_.size() - taken_ < count_bytes) {
     const std::size_t held = head_.size();
     head_.resize(taken_ + count_bytes);

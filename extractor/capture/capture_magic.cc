@@ -70,11 +70,18 @@ constexpr std::array kForeign = {
 
 }  // namespace
 
-Compression compression_of(ByteView head) {
+std::uint64_t skippable_bytes(ByteView head) {
+  std::uint64_t bytes = 0;
   while (head.size() >= 8 && (load_le32(head) & 0xffff'fff0U) == kSkippableMagic) {
     const std::uint64_t frame_bytes = std::uint64_t{8} + load_le32(head.subspan(4));
+    bytes += frame_bytes;
     head = head.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(frame_bytes, head.size())));
   }
+  return bytes;
+}
+
+Compression compression_of(ByteView head) {
+  head = head.subspan(static_cast<std::size_t>(std::min<std::uint64_t>(skippable_bytes(head), head.size())));
   if (begins_with(head, "\x1f\x8b\x08"sv)) return Compression::kGzip;
   if (head.size() < 4) return Compression::kNone;
   if (load_le32(head) == kZstdMagic) return Compression::kZstd;

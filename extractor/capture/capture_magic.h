@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -20,6 +21,10 @@ inline constexpr std::size_t kPcapHeaderBytes = 24;
 /// kNone where `head` is no compressed data that decompress.h can read.
 /// Skippable frames, with which pzstd begins its files, are stepped over.
 Compression compression_of(ByteView head);
+
+/// Bytes of the skippable frames that `head` begins with, one after the other: more than `head` has where the last
+/// of them goes on behind it. 0: there is none.
+std::uint64_t skippable_bytes(ByteView head);
 
 /// `gzip`, `zstd`, `LZ4`. REQUIRES: not kNone.
 const char* name_of(Compression compression);

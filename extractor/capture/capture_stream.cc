@@ -3,8 +3,11 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "extractor/capture/capture_magic.h"
 
@@ -26,10 +29,19 @@ Result<void> CaptureStream::recognise(const std::string& name) {
     return Error{ErrorCode::kNotACapture,
                  name + ": is empty (0 bytes), expected a pcap or pcapng capture; was it written at all?"};
   }
-  compression_ = compression_of(*stored_head);
+  const std::vector<std::uint8_t> beginning(stored_head->begin(), stored_head->end());
+  const auto passed_bytes = pass_skippable_frames();
+  if (!passed_bytes) return passed_bytes.error();
+  const auto compressed_head = stored_.peek(kMagicBytes);
+  if (!compressed_head) return compressed_head.error();
+  compression_ = compression_of(*compressed_head);
+  if (compression_ == Compression::kNone && *passed_bytes > 0) {
+    return Error{ErrorCode::kNotACapture, name + ": " + describe_other_content(beginning)};
+  }
   std::string holder = name + ": ";
   if (compression_ != Compression::kNone) {
     decompressor_ = make_decompressor(compression_, stored_);
+    decompressor_->count_from(*passed_bytes);
     decoded_.emplace(*decompressor_);
     holder += std::string(name_of(compression_)) + " data that hold ";
   }
@@ -49,6 +61,27 @@ Result<void> CaptureStream::recognise(const std::string& name) {
     return Error{ErrorCode::kNotACapture, holder + "compressed data again; decompress it once first"};
   }
   return Error{ErrorCode::kNotACapture, holder + describe_other_content(*head)};
+}
+
+/// zstd and LZ4 files may begin with frames of up to 4 GiB that hold nothing of the data, as those of pzstd do; only
+/// behind them stands which of the two it is. Yields how many bytes were passed.
+Result<std::uint64_t> CaptureStream::pass_skippable_frames() {
+  std::vector<std::uint8_t> buffer(kMagicBytes);
+  std::uint64_t passed = 0;
+  for (;;) {
+    const auto head = stored_.peek(kMagicBytes);
+    if (!head) return head.error();
+    std::uint64_t left = skippable_bytes(*head);
+    if (left == 0) return passed;
+    while (left > 0) {
+      const auto want = static_cast<std::size_t>(std::min<std::uint64_t>(left, buffer.size()));
+      const auto got = stored_.read(std::span(buffer).first(want));
+      if (!got) return got.error();
+      if (*got == 0) return passed;
+      passed += *got;
+      left -= *got;
+    }
+  }
 }
 
 std::optional<std::string> CaptureStream::decompression_damage() const {

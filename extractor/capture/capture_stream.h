@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,7 @@ class CaptureStream final : public ByteReader {
  private:
   explicit CaptureStream(std::unique_ptr<CaptureInput> input) : input_(std::move(input)), stored_(*input_) {}
   Result<void> recognise(const std::string& name);
+  Result<std::uint64_t> pass_skippable_frames();
   PeekReader& decoded() { return decoded_ ? *decoded_ : stored_; }
 
   std::unique_ptr<CaptureInput> input_;

@@ -32,6 +32,10 @@ class Decompressor : public ByteReader {
   /// Set once the stream has ended early. One line, without the file's name.
   [[nodiscard]] const std::optional<std::string>& damage() const { return damage_; }
 
+  /// Bytes of the compressed file that were passed before this reader's first, so that damage() gives places in the
+  /// file.
+  void count_from(std::uint64_t compressed_bytes) { consumed_ = compressed_bytes; }
+
  protected:
   /// `format`: `gzip`, … `compressed` must outlive this reader.
   Decompressor(ByteReader& compressed, const char* format);

@@ -294,6 +294,45 @@ TEST(CaptureInput, ErfGetsAHint) {
   EXPECT_THAT(read_all(erf).error->message, HasSubstr("Endace ERF"));
 }
 
+Bytes skippable_frame(std::uint32_t content_bytes) {
+  return ByteWriter().u32(0x184d2a53).u32(content_bytes).raw(Bytes(content_bytes, 0xd4)).bytes();
+}
+
+TEST(SkippableFrames, OfAnySizeMayStandBeforeTheData) {
+  const std::vector<OwnedFrame> expected = read_all(three_frames()).frames;
+  for (const Bytes& data : {zstd(three_frames()), lz4(three_frames())}) {
+    for (const std::uint32_t size : {0U, 4U, 4080U, 4084U, 4086U, 4088U, 4089U, 70'000U, 3'000'000U}) {
+      const Bytes file = skippable_frame(size) + data;
+      const Extract extract = read_all(file);
+      ASSERT_FALSE(extract.error) << size << ": " << extract.error->message;
+      EXPECT_EQ(extract.frames, expected);
+      EXPECT_EQ(extract.end.bytes, file.size());
+      EXPECT_FALSE(extract.end.damage);
+      EXPECT_TRUE(*looks_like_capture(TemporaryFile(file).path()));
+    }
+    Bytes many;
+    for (std::uint32_t i = 0; i < 1000; ++i) many = std::move(many) + skippable_frame(i % 40);
+    EXPECT_EQ(read_all(many + skippable_frame(9000) + many + data).frames, expected);
+  }
+}
+
+TEST(SkippableFrames, CountInThePlaceOfDamage) {
+  const Bytes data = zstd(three_frames());
+  const Extract extract = read_all(skippable_frame(9000) + first_bytes(data, data.size() - 1));
+  ASSERT_TRUE(extract.end.damage);
+  EXPECT_THAT(*extract.end.damage, HasSubstr("(at compressed byte " + std::to_string(9008 + data.size() - 1)));
+}
+
+TEST(SkippableFrames, BeforeAnythingElseAreNoCapture) {
+  for (const Bytes& rest : {three_frames(), Bytes{}, Bytes(5000, 0x53)}) {
+    const Extract extract = read_all(skippable_frame(9000) + rest);
+    ASSERT_TRUE(extract.error);
+    EXPECT_EQ(extract.error->code, ErrorCode::kNotACapture);
+    EXPECT_THAT(extract.error->message, HasSubstr("(first bytes 53 2a 4d 18)"));
+  }
+  EXPECT_THAT(read_all(first_bytes(skippable_frame(9000), 8000)).error->message, HasSubstr("first bytes 53 2a"));
+}
+
 TEST(CaptureInput, FolderIsRefused) {
   const Extract extract = read_all(testing::TempDir());
   ASSERT_TRUE(extract.error);
