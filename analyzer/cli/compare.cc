@@ -130,6 +130,10 @@ class Compare final : public Command {
     const auto surface = surface_of(plot_);
     if (!surface) return usage_error("--plot " + plot_ + ": ends neither in .svg nor in .png");
     if (auto named = check_output_name(plot_, files); !named) return named.error();
+    if (!output_.out().empty() && is_same_place(plot_, output_.out())) {
+      return usage_error("--plot " + plot_ + " and -o " + output_.out() +
+                         ": that is one file; one of the two would be lost");
+    }
     return *surface;
   }
 

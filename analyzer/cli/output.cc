@@ -43,6 +43,10 @@ bool looks_like_preference(const std::string& text) {
   return text.find('.') < colon;
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : ".";
+}
+
 }  // namespace
 
 Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs) {
@@ -59,6 +63,15 @@ Result<void> check_output_name(const std::string& out, const std::vector<std::st
     }
   }
   return {};
+}
+
+bool is_same_place(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  const std::filesystem::path first(a);
+  const std::filesystem::path second(b);
+  std::error_code ignored;
+  return first.filename() == second.filename() &&
+         std::filesystem::equivalent(folder_of(first), folder_of(second), ignored);
 }
 
 Output::Output(std::unique_ptr<report::CommittedSink> sink)

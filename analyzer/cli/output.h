@@ -14,6 +14,10 @@ namespace pcapsule::analyzer_cli {
 /// kUsage: `out` is one of `inputs`, or looks like a preference of Wireshark's -o.
 Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs);
 
+/// Do both names mean one place, though no file need be there yet? The last part of the names is compared as it
+/// is: writing replaces a link, and does not follow it.
+bool is_same_place(const std::string& a, const std::string& b);
+
 /// Where a command's data goes: standard output, or a file that appears whole or
 /// not at all.
 class Output {
