@@ -306,9 +306,10 @@ class Plot final : public Command {
     conversations.visit(*series);
     series->close();
     if (!series->too_long().empty()) {
-      return usage_error(opened.file.path() + ": stream " + std::to_string(series->too_long().front()) +
-                         " has more than " + std::to_string(analysis::kGreatestBuckets) +
-                         " buckets; choose a longer --bucket");
+      // Which is too short depends on the data.
+      return Error{ErrorCode::kIo, opened.file.path() + ": stream " + std::to_string(series->too_long().front()) +
+                                       " has more than " + std::to_string(analysis::kGreatestBuckets) +
+                                       " buckets; choose a longer --bucket"};
     }
     outcome.unknown_scales = series->unknown_scales();
     damage.add(conversations.damage());

@@ -37,7 +37,8 @@ struct OutOfMemory : std::bad_alloc {
 /// Does `work` for each file: all are tried, failures are told, and the worst
 /// status is the result. Ends early when nobody reads the output any more. Where every
 /// file failed, a file named by -o is left as it was. Throws OutOfMemory: the answer
-/// may have ended in the middle of a row, where no other file's can follow.
+/// may have ended in the middle of a row, where no other file's can follow. Of wrong
+/// usage `work` knows nothing: that is found before a file is opened, and does not depend on its data.
 ExitCode for_each_file(const std::vector<std::string>& files, Output& output,
                        const std::function<Result<ExitCode>(const std::string&)>& work);
 
