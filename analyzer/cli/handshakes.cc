@@ -201,13 +201,18 @@ class Handshakes final : public Command {
       const auto chosen = select::matching_connections(opened->file, opened->table, selected, damage);
       std::vector<std::uint64_t> entries;
       read::Connection connection;
-      for (std::uint64_t entry = 0; entry < opened->table.size() && entries.size() < rows_left; ++entry) {
+      // One finding decides the exit status, even where no row is wanted (-c 0).
+      const auto goes_on = [&] {
+        return entries.size() < rows_left || (findings_.wants_status() && answer.findings == 0);
+      };
+      for (std::uint64_t entry = 0; entry < opened->table.size() && goes_on(); ++entry) {
         if (!chosen.has(entry)) continue;
         opened->table.read(entry, read::Facts::kEvents, connection);
-        if (asks_for(question, connection)) entries.push_back(entry);
+        if (!asks_for(question, connection)) continue;
+        ++answer.findings;
+        if (entries.size() < rows_left) entries.push_back(entry);
       }
       rows_left -= entries.size();
-      answer.findings += entries.size();
       renderer->file(path);
       select::TotalsReader totals(opened->file);
       if (text) {

@@ -212,6 +212,7 @@ class Windows final : public Command {
     if (!rule) return rule.error();
     question.window.dips = *rule;
     question.window.keep_duplicates = keep_duplicates_;
+    question.window.findings_count = findings_.wants_status();
     return question;
   }
 

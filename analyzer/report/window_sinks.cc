@@ -26,7 +26,7 @@ void WindowSink::begin(const read::Connection& connection, std::span<const analy
 }
 
 bool WindowSink::row(const read::SegmentChunk& chunk, std::size_t row, bool selected) {
-  if (!wants_more()) return false;
+  if (!wants_more() && !seeks_finding()) return false;
   const WindowRow of = analysis::window_row(chunk, row);
   if (!options_.keep_duplicates && duplicates_.feed(analysis::copy_row(chunk, row))) return true;
   any_row(chunk, row);
@@ -139,7 +139,7 @@ void WindowEvents::end_connection() {
 
 bool WindowEvents::put_stalls(unsigned k, const analysis::ConnectionWindow& window) {
   return std::ranges::all_of(window.side[k].stalls, [&](const analysis::WindowStall& stall) {
-    if (!table_.wants_more()) return false;
+    if (!table_.wants_more() && !seeks_finding()) return false;
     count_finding();
     return table_.put(StallLine{side(k), stall});
   });
@@ -147,7 +147,7 @@ bool WindowEvents::put_stalls(unsigned k, const analysis::ConnectionWindow& wind
 
 bool WindowEvents::put_dips(unsigned k, const analysis::ConnectionWindow& window) {
   return std::ranges::all_of(window.side[k].dips, [&](const analysis::WindowDip& dip) {
-    if (!table_.wants_more()) return false;
+    if (!table_.wants_more() && !seeks_finding()) return false;
     count_finding();
     return table_.put(DipLine{side(k), dip});
   });

@@ -22,6 +22,7 @@ struct WindowOptions {
   std::optional<DurationNs> bucket;  ///< nullopt: about 60 a connection
   std::uint64_t below = 0;           ///< bytes
   bool keep_duplicates = false;      ///< copies at the tap count as segments (S40)
+  bool findings_count = false;       ///< they decide the exit status
 
   /// The columns of a view; `labels`: that counts Wireshark's labels.
   [[nodiscard]] read::ColumnSet columns(bool labels) const;
@@ -53,6 +54,8 @@ class WindowSink : public select::ConversationSink {
     return !options_.client || *options_.client == (k == connection_.client);
   }
   void count_finding() { ++findings_; }
+  /// Is there still none? One decides the exit status, even where no line is wanted (-c 0).
+  [[nodiscard]] bool seeks_finding() const { return options_.findings_count && findings_ == 0; }
 
   virtual void begin_connection() = 0;
   /// Every row but copies at the tap, quoted and malformed headers included, before segment().
