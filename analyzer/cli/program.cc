@@ -82,6 +82,17 @@ struct Parsed {
   bool help = false;
 };
 
+/// `-o "$NAME"` with NAME unset must not be taken for no -o.
+Result<void> check_values(const po::parsed_options& parsed) {
+  for (const po::option& option : parsed.options) {
+    const bool is_positional = option.position_key >= 0;
+    if (is_positional || option.value.size() != 1 || !option.value.front().empty()) continue;
+    const std::string name = option.original_tokens.empty() ? "--" + option.string_key : option.original_tokens.front();
+    return Error{ErrorCode::kUsage, name + ": the value is empty; give one, or leave the option out"};
+  }
+  return {};
+}
+
 /// Boost's exceptions end here.
 Result<Parsed> parse(const std::vector<std::string>& arguments, OptionGroups& groups) {
   Parsed parsed;
@@ -97,7 +108,9 @@ Result<Parsed> parse(const std::vector<std::string>& arguments, OptionGroups& gr
     // No guessing: a cron line must not change its meaning when an option is added.
     constexpr int kStyle = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
     po::variables_map found;
-    po::store(po::command_line_parser(arguments).options(every).positional(positional).style(kStyle).run(), found);
+    const auto options = po::command_line_parser(arguments).options(every).positional(positional).style(kStyle).run();
+    if (auto checked = check_values(options); !checked) return checked.error();
+    po::store(options, found);
     po::notify(found);
   } catch (const po::error& error) {
     return Error{ErrorCode::kUsage, text::option_error(error, arguments)};

@@ -23,6 +23,28 @@ TEST(Program, UsageErrorsAre2) {
   EXPECT_EQ(run({"packets", "x.fb", "--assume-window-scale", "7,15"}), ExitCode::kUsage);
 }
 
+TEST(Program, AnEmptyValueIsNoMissingOne) {
+  const auto says = [](std::vector<std::string> arguments) {
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(run(arguments), ExitCode::kUsage);
+    return ::testing::internal::GetCapturedStderr();
+  };
+  for (const auto& command : all_commands()) {
+    OptionGroups groups;
+    command->add_options(groups);
+    for (const OptionGroups::Group* group : groups.filled()) {
+      for (const auto& option : group->options()) {
+        if (option->semantic()->max_tokens() == 0) continue;
+        const std::string name = "--" + option->long_name();
+        EXPECT_THAT(says({std::string(command->name()), "x.fb", name, ""}), HasSubstr(name + ": the value is empty"));
+      }
+    }
+  }
+  EXPECT_THAT(says({"packets", "-o", "", "x.fb"}), HasSubstr("analyzer: -o: the value is empty"));
+  EXPECT_THAT(says({"packets", "--in", ""}), HasSubstr("--in: the value is empty"));
+  EXPECT_THAT(says({"packets", "x.fb", "--out="}), HasSubstr("--out"));
+}
+
 TEST(Program, ASlipInACommandIsAnsweredWithItsName) {
   ::testing::internal::CaptureStderr();
   EXPECT_EQ(run({"losess", "x.fb"}), ExitCode::kUsage);
