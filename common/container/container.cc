@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/container/container.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
@@ -93,6 +94,11 @@ Result<Trailer> find_trailer(ByteView file, std::string_view name) {
     return corrupt(name, "the trailer places the catalog at offset " + std::to_string(trailer.offset) + ", " +
                              std::to_string(trailer.bytes) + " bytes, which does not fit the file of " +
                              std::to_string(size) + " bytes");
+  }
+  const std::uint64_t end = trailer.offset + trailer.bytes;
+  if (!std::ranges::all_of(file.subspan(end, at - end), [](std::uint8_t byte) { return byte == 0; })) {
+    return corrupt(
+        name, "the padding between the catalog and the trailer, at offset " + std::to_string(end) + ", is not zero");
   }
   return trailer;
 }

@@ -324,6 +324,21 @@ TEST(DamagedRecordFile, EveryFlippedByteIsFound) {
   }
 }
 
+/// No checksum covers it.
+TEST(DamagedRecordFile, PaddingBehindTheCatalogIsZero) {
+  std::vector<std::uint8_t> bytes = small_file();
+  constexpr std::ptrdiff_t kPadding = 5;
+  bytes.insert(bytes.end() - format::kTrailerBytes, kPadding, 0);
+  const TemporaryFile path(bytes);
+  ASSERT_NE(everything(path.path())[0], 'E') << everything(path.path());
+  for (std::ptrdiff_t at = 1; at <= kPadding; ++at) {
+    std::vector<std::uint8_t> bad = bytes;
+    *(bad.end() - format::kTrailerBytes - at) = 1;
+    path.replace(bad);
+    EXPECT_NE(everything(path.path()).find("the padding between the catalog and the trailer"), std::string::npos) << at;
+  }
+}
+
 TEST(DamagedRecordFile, EveryTruncationIsFound) {
   const std::vector<std::uint8_t> good = small_file();
   const TemporaryFile path(good);
