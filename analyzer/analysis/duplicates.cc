@@ -72,13 +72,20 @@ std::optional<std::uint64_t> Duplicates::feed(const CopyRow& row) {
   if (!row.is_segment) return std::nullopt;
   const std::uint64_t hash = hash_of(row.identity, seed_);
   if (!rows_.empty()) {
-    for (std::uint64_t at = latest_[hash & (latest_.size() - 1)]; at != 0 && at >= oldest();) {
-      Original& original = place(at);
-      if (is_within_tap_span(original.time, row.at.time) && original.identity == row.identity) {
-        original.time = row.at.time;
-        return original.frame;
+    std::uint32_t equal = 0;
+    for (std::uint64_t* at = &latest_[hash & (latest_.size() - 1)]; *at != 0 && *at >= oldest();) {
+      Original& original = place(*at);
+      if (original.identity == row.identity) {
+        if (is_within_tap_span(original.time, row.at.time)) {
+          original.time = row.at.time;
+          return original.frame;
+        }
+        if (++equal > kGreatestEqual) {
+          *at = original.before;
+          continue;
+        }
       }
-      at = original.before;
+      at = &original.before;
     }
   }
   make_room(row);

@@ -30,10 +30,13 @@ std::uint64_t hash_of(const TapIdentity& identity, const hash::HashSeed& seed);
 /// Tells second copies at the tap (S40): fed the rows of one connection in file
 /// order. Constant time a row on average. Memory follows the segments that the
 /// connection sends within a millisecond, at most kGreatestRows of them: a copy
-/// that comes after more than that is taken for a segment of its own.
+/// that comes after more than that is taken for a segment of its own. So is one
+/// whose stamp steps back over more than kGreatestEqual segments like it, each
+/// more than a millisecond from the next.
 class Duplicates {
  public:
   static constexpr std::uint32_t kGreatestRows = 1U << 12;
+  static constexpr std::uint32_t kGreatestEqual = 8;
 
   /// The frame that this row is a copy of; nullopt: it is none.
   std::optional<std::uint64_t> feed(const CopyRow& row);
@@ -46,7 +49,7 @@ class Duplicates {
     std::uint64_t frame = 0;
     TimestampNs time;  ///< its own, then that of its latest copy: what S40 compares are two rows, whatever they are
     TapIdentity identity;
-    std::uint64_t before = 0;  ///< the last earlier one with the same hash, counted as in next_
+    std::uint64_t before = 0;  ///< an earlier one with the same hash, counted as in next_
   };
 
   void make_room(const CopyRow& row);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <random>
 #include <vector>
 
 namespace pcapsule::analysis {
@@ -175,6 +176,48 @@ TEST(Duplicates, EveryPartOfTheIdentityIsHashed) {
   EXPECT_TRUE(differs(&TapIdentity::seq) && differs(&TapIdentity::ack) && differs(&TapIdentity::payload));
   EXPECT_TRUE(differs(&TapIdentity::ts_value) && differs(&TapIdentity::ts_echo) && differs(&TapIdentity::sack));
   EXPECT_TRUE(differs(&TapIdentity::window) && differs(&TapIdentity::ip_id) && differs(&TapIdentity::checksum));
+}
+
+/// With stamps in order, as with a look at all rows before.
+TEST(Duplicates, ManyEqualRowsHideNone) {
+  std::mt19937 random(5);
+  Duplicates duplicates;
+  struct Original {
+    std::uint64_t frame;
+    std::int64_t at;
+    std::uint32_t kind;
+  };
+  std::vector<Original> originals;
+  std::int64_t now = 0;
+  for (std::uint64_t frame = 1; frame <= 3000; ++frame) {
+    now += random() % 4 == 0 ? 1500 : static_cast<std::int64_t>(random() % 300);
+    const auto kind = static_cast<std::uint32_t>(random() % 3);
+    CopyRow row = segment(frame, now);
+    row.identity.seq = kind;
+    std::optional<std::uint64_t> want;
+    for (std::size_t i = originals.size(); i-- > 0 && !want;) {
+      Original& original = originals[i];
+      if (original.kind != kind || now - original.at > 1000) continue;
+      want = original.frame;
+      original.at = now;
+    }
+    if (!want) originals.push_back({frame, now, kind});
+    ASSERT_EQ(duplicates.feed(row), want) << frame;
+  }
+}
+
+/// Equal rows that are no copies, after so many within a millisecond that all of them are remembered: to go through
+/// those for each would take a second.
+TEST(Duplicates, ManyEqualRowsTakeNoLonger) {
+  Duplicates duplicates;
+  for (std::uint32_t i = 0; i < Duplicates::kGreatestRows; ++i) {
+    CopyRow row = segment(i + 1, 0);
+    row.identity.seq = i;
+    ASSERT_EQ(duplicates.feed(row), std::nullopt);
+  }
+  for (std::uint32_t i = 0; i < 200'000; ++i) {
+    ASSERT_EQ(duplicates.feed(segment(10'000 + i, 2000 * (std::int64_t{i} + 1))), std::nullopt);
+  }
 }
 
 }  // namespace
