@@ -72,23 +72,41 @@ void verify_segment_chunks(read::RecordFile& file, const read::ConnectionTable& 
   verifier.finish();
 }
 
-void verify_totals(const read::Catalog& catalog, FaultList& faults) {
-  std::uint64_t outcomes = 0;
-  for (const read::NamedCount& outcome : catalog.outcomes) outcomes += outcome.count;
-  if (outcomes != catalog.frames) {
-    faults.add_to_file("the catalog counts " + std::to_string(outcomes) + " outcomes of " +
-                       std::to_string(catalog.frames) + " frames");
-  }
+/// No sum of a false catalog wraps to the right one.
+std::uint64_t capped_sum(std::uint64_t a, std::uint64_t b) {
+  constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint64_t>::max();
+  return b > kGreatest - a ? kGreatest : a + b;
+}
+
+/// Frames and rows are numbered through over the captures (FORMAT.md, "Which capture a row is from").
+void verify_captures(const read::Catalog& catalog, FaultList& faults) {
   if (catalog.captures.empty()) return;
   std::uint64_t frames = 0;
   std::uint64_t rows = 0;
   for (const read::CaptureInfo& capture : catalog.captures) {
-    frames += capture.frames;
-    rows += capture.rows;
+    if (capture.first_frame != frames + 1 || capture.first_row != rows) {
+      faults.add_to_file("the frames or rows of a capture do not begin behind those of the capture before");
+      return;
+    }
+    frames = capped_sum(frames, capture.frames);
+    rows = capped_sum(rows, capture.rows);
   }
   if (frames != catalog.frames || rows != catalog.rows) {
     faults.add_to_file("the frames or rows of the captures do not add up to those of the catalog");
   }
+  if (catalog.captures.front().frames > 0 && catalog.first_frame_time != catalog.captures.front().first_frame_time) {
+    faults.add_to_file("the stamp of the first frame is not that of the first capture's");
+  }
+}
+
+void verify_totals(const read::Catalog& catalog, FaultList& faults) {
+  std::uint64_t outcomes = 0;
+  for (const read::NamedCount& outcome : catalog.outcomes) outcomes = capped_sum(outcomes, outcome.count);
+  if (outcomes != catalog.frames) {
+    faults.add_to_file("the catalog counts " + std::to_string(outcomes) + " outcomes of " +
+                       std::to_string(catalog.frames) + " frames");
+  }
+  verify_captures(catalog, faults);
 }
 
 /// After every column was read: bytes that no column covers.

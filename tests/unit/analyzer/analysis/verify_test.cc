@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "tests/unit/extractor/track/segment_maker.h"
 #include "tests/unit/record_file/memory_record.h"
 
@@ -37,6 +39,39 @@ FaultList verify_bytes(const std::vector<std::uint8_t>& bytes) {
 TEST(Verify, FindsNothingInAGoodFile) {
   const FaultList faults = verify_bytes(record_bytes());
   EXPECT_EQ(faults.count(), 0U) << faults.lines().front();
+}
+
+/// Three segments in two captures, of one and of two frames.
+FaultList verify_captures(const std::function<void(std::vector<record::CaptureInfo>&)>& change) {
+  track::testing::SegmentMaker make;
+  decode::SegmentBatch batch;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    batch.segments.push_back(make.make({IpAddress::v4(1), 1}, {IpAddress::v4(2), 80}, 0x10, 100 + i, 1, 10));
+  }
+  std::vector<record::CaptureInfo> captures(2);
+  captures[0].frames = captures[0].rows = 1;
+  captures[1].frames = captures[1].rows = 2;
+  captures[1].first_frame = 2;
+  captures[1].first_row = 1;
+  for (record::CaptureInfo& capture : captures) capture.interfaces.resize(1);
+  change(captures);
+  return verify_bytes(MemoryRecord(batch, captures).sink.file);
+}
+
+TEST(Verify, CapturesFollowEachOther) {
+  using Captures = std::vector<record::CaptureInfo>;
+  EXPECT_EQ(verify_captures([](Captures&) {}).count(), 0U);
+  const auto expect_fault = [](const FaultList& faults, const char* what) {
+    ASSERT_EQ(faults.count(), 1U);
+    EXPECT_THAT(faults.lines().front(), HasSubstr(what));
+  };
+  constexpr auto kBegin = "do not begin behind those of the capture before";
+  expect_fault(verify_captures([](Captures& all) { all[0].first_frame = 0; }), kBegin);
+  expect_fault(verify_captures([](Captures& all) { all[1].first_frame = 3; }), kBegin);
+  expect_fault(verify_captures([](Captures& all) { all[1].first_row = 2; }), kBegin);
+  expect_fault(verify_captures([](Captures& all) { all[1].rows = 3; }), "do not add up");
+  expect_fault(verify_captures([](Captures& all) { all[1].frames = ~std::uint64_t{0}; }), "do not add up");
+  expect_fault(verify_captures([](Captures& all) { all[0].first_frame_time.value = 5; }), "stamp of the first frame");
 }
 
 /// Stamps in whole microseconds, of which a distance modulo 2^64 is not in whole microseconds.
