@@ -31,7 +31,7 @@ Coverage::Coverage(std::span<const Piece> pieces) {
     edge_.push_back(piece.end);
   }
   std::ranges::sort(edge_);
-  edge_.erase(std::ranges::unique(edge_).begin(), edge_.end());
+  edge_.erase(std::unique(edge_.begin(), edge_.end()), edge_.end());
   stretches_ = edge_.empty() ? 0 : edge_.size() - 1;
   paint(pieces);
 }
