@@ -60,7 +60,7 @@ def add_captures(seeds: Seeds, programs: pathlib.Path) -> None:
 
 def add_frames(seeds: Seeds) -> None:
     for name in encapsulations.CASES:
-        capture = encapsulations.capture(name, 4)
+        capture = encapsulations.capture(name)
         link_type = struct.unpack_from("<I", capture, 20)[0] & 0xffff
         for frame in frames(capture)[:1]:
             seeds.add("decode_frame_fuzz", name, struct.pack(">HB", link_type, 0) + frame)
