@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <utility>
 
 #include "analyzer/analysis/compare/nested_ranges.h"
 
@@ -139,21 +140,25 @@ std::uint32_t Receiver::first_repeating(std::int64_t end, std::int64_t after_ns,
 
 void Receiver::answer(std::vector<RangeQuestion>& questions) const {
   if (questions.empty()) return;
-  cover(questions);
-  apply_sacks(questions);
+  Questions by_begin;
+  by_begin.reserve(questions.size());
+  for (RangeQuestion& question : questions) by_begin.push_back(&question);
+  std::ranges::sort(by_begin, {}, [](const RangeQuestion* question) { return question->begin; });
+  std::vector<Piece> pieces = pieces_in(merged(by_begin));
+  cover(pieces, by_begin);
+  count_copies(std::move(pieces), by_begin);
+  apply_sacks(by_begin);
 }
 
 /// When did the point itself see all of each range?
-void Receiver::cover(std::vector<RangeQuestion>& questions) const {
-  const std::vector<Piece> pieces = pieces_in(merged(questions));
+void Receiver::cover(std::span<const Piece> pieces, const Questions& questions) {
   const Coverage coverage(pieces);
-  for (RangeQuestion& question : questions) {
-    const Coverage::Answer answer = coverage.of(question.begin, question.end);
-    question.first_cover = answer.complete_row;
-    question.unseen_begin = answer.unseen_begin;
-    question.unseen_end = answer.unseen_end;
+  for (RangeQuestion* question : questions) {
+    const Coverage::Answer answer = coverage.of(question->begin, question->end);
+    question->first_cover = answer.complete_row;
+    question->unseen_begin = answer.unseen_begin;
+    question->unseen_end = answer.unseen_end;
   }
-  count_copies(pieces, questions);
 }
 
 /// The segments that have bytes of the ranges, in file order.
@@ -173,24 +178,20 @@ std::vector<Piece> Receiver::pieces_in(const Ranges& ranges) const {
 }
 
 /// The ranges of the questions, disjoint and ascending.
-Receiver::Ranges Receiver::merged(const std::vector<RangeQuestion>& questions) {
-  Ranges ranges;
-  ranges.reserve(questions.size());
-  for (const RangeQuestion& question : questions) ranges.emplace_back(question.begin, question.end);
-  std::ranges::sort(ranges);
+Receiver::Ranges Receiver::merged(const Questions& questions) {
   Ranges merged;
-  for (const auto& range : ranges) {
-    if (merged.empty() || range.first > merged.back().second) {
-      merged.push_back(range);
+  for (const RangeQuestion* question : questions) {
+    if (merged.empty() || question->begin > merged.back().second) {
+      merged.emplace_back(question->begin, question->end);
     } else {
-      merged.back().second = std::max(merged.back().second, range.second);
+      merged.back().second = std::max(merged.back().second, question->end);
     }
   }
   return merged;
 }
 
 /// How many pieces have the whole range? Those that begin early enough are counted by where they end.
-void Receiver::count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion>& questions) {
+void Receiver::count_copies(std::vector<Piece> pieces, const Questions& questions) {
   std::ranges::sort(pieces, {}, &Piece::begin);
   std::vector<std::int64_t> ends;
   ends.reserve(pieces.size());
@@ -201,7 +202,7 @@ void Receiver::count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion
   };
   std::vector<std::uint32_t> count(ends.size() + 1);  // a Fenwick tree over the ends, the latest first
   auto piece = pieces.begin();
-  for (RangeQuestion* question : by_begin(questions)) {
+  for (RangeQuestion* question : questions) {
     for (; piece != pieces.end() && piece->begin <= question->begin; ++piece) {
       for (std::size_t i = rank(piece->end); i < count.size(); i += i & (~i + 1)) ++count[i];
     }
@@ -209,21 +210,12 @@ void Receiver::count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion
   }
 }
 
-std::vector<RangeQuestion*> Receiver::by_begin(std::vector<RangeQuestion>& questions) {
-  std::vector<RangeQuestion*> order;
-  order.reserve(questions.size());
-  for (RangeQuestion& question : questions) order.push_back(&question);
-  std::ranges::sort(order, {}, [](const RangeQuestion* question) { return question->begin; });
-  return order;
-}
-
-void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {
+void Receiver::apply_sacks(const Questions& questions) const {
   const auto& rows = pair_.rows[point_];
   const auto host = static_cast<std::uint8_t>(index_of(opposite(direction_)));
-  const std::vector<RangeQuestion*> order = by_begin(questions);
   std::vector<std::int64_t> begins;
   std::vector<std::int64_t> ends;
-  for (const RangeQuestion* question : order) {
+  for (const RangeQuestion* question : questions) {
     begins.push_back(question->begin);
     ends.push_back(question->end);
   }
@@ -238,9 +230,9 @@ void Receiver::apply_sacks(std::vector<RangeQuestion>& questions) const {
     const std::size_t first = place_of(block.left);
     const std::size_t last = place_of(block.right);
     if (block.right <= segment.ack) {
-      unrepeated.take_within(first, last, block.right, [&](std::size_t i) { order[i]->repeated_row = block.row; });
+      unrepeated.take_within(first, last, block.right, [&](std::size_t i) { questions[i]->repeated_row = block.row; });
     } else {
-      unsacked.take_within(first, last, block.right, [&](std::size_t i) { order[i]->sacked_row = block.row; });
+      unsacked.take_within(first, last, block.right, [&](std::size_t i) { questions[i]->sacked_row = block.row; });
     }
   }
 }

@@ -68,12 +68,13 @@ class Receiver {
   void learn_response_time();
   [[nodiscard]] std::vector<SackRange>::const_iterator blocks_of(std::size_t place) const;
   using Ranges = std::vector<std::pair<std::int64_t, std::int64_t>>;
-  static Ranges merged(const std::vector<RangeQuestion>& questions);
-  static void count_copies(std::vector<Piece> pieces, std::vector<RangeQuestion>& questions);
-  static std::vector<RangeQuestion*> by_begin(std::vector<RangeQuestion>& questions);
+  using Questions = std::vector<RangeQuestion*>;  ///< by ascending begin
+
+  static Ranges merged(const Questions& questions);
+  static void cover(std::span<const Piece> pieces, const Questions& questions);
+  static void count_copies(std::vector<Piece> pieces, const Questions& questions);
   [[nodiscard]] std::vector<Piece> pieces_in(const Ranges& ranges) const;
-  void cover(std::vector<RangeQuestion>& questions) const;
-  void apply_sacks(std::vector<RangeQuestion>& questions) const;
+  void apply_sacks(const Questions& questions) const;
 
   const PairRows& pair_;
   Direction direction_;
