@@ -85,6 +85,8 @@ class Runner {
       status = worse_of(status, outcome.exit_code);
       if (options_.json_report) out_.print(json_line(job, outcome));
     }
+    // A filter that suits none of them is the fault of who wrote it.
+    if (unsuited_ > 0 && unsuited_ == plan.jobs.size() && plan.failures.empty()) status = ExitCode::kUsage;
     return out_.settle(status, streams_.err);
   }
 
@@ -221,10 +223,11 @@ class Runner {
     }
   }
 
-  /// A filter that makes no sense for one of several captures: nothing tells from the message which one, and the
-  /// others are extracted, so it is no wrong usage of the program.
-  [[nodiscard]] Error named_among_several(const Job& job, const Error& error) const {
+  /// A filter that makes no sense for one of several captures: nothing tells from the message which one, and where
+  /// others are extracted, it is no wrong usage of the program.
+  [[nodiscard]] Error named_among_several(const Job& job, const Error& error) {
     if (!several_ || error.code != ErrorCode::kUsage) return error;
+    ++unsuited_;
     return {ErrorCode::kUnsupported, capture::display_name(job.captures.front()) + ": " + error.message};
   }
 
@@ -244,7 +247,8 @@ class Runner {
   const Options& options_;
   const Streams& streams_;
   DataOutput out_;
-  bool several_ = false;  ///< jobs
+  bool several_ = false;      ///< jobs
+  std::size_t unsuited_ = 0;  ///< jobs whose captures the filter cannot be applied to
 };
 
 }  // namespace
