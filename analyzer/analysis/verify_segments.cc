@@ -19,6 +19,7 @@ SegmentVerifier::SegmentVerifier(const read::Catalog& catalog, const read::Conne
       faults_(faults),
       rows_seen_(table.size()),
       sums_(table.size()),
+      claims_left_(table.size()),
       chunk_link_(table.size()) {}
 
 void SegmentVerifier::check(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
@@ -178,6 +179,7 @@ void SegmentVerifier::check_connections(std::uint32_t number, const ChunkInfo& i
     in_directory &= place != NumberIndex::kNone;
     if (place == NumberIndex::kNone || !known[place]) continue;
     add_row(chunk, row, known[place]->entry);
+    check_claims(chunk, row, known[place]->entry, known[place]->connection);
     check_ends(number, info, chunk, row, known[place]->entry, known[place]->connection);
   }
   if (!in_directory) faults_.add(info, "a row has a connection that is not in the chunk's directory");
@@ -190,6 +192,14 @@ void SegmentVerifier::add_row(const SegmentChunk& chunk, std::size_t row, std::u
   ++sums.segments;
   sums.wire_bytes += chunk.wire_bytes(row);
   if ((oddities & oddity::kLengthUnknown) == 0) sums.payload_bytes += chunk.payload[row];
+}
+
+/// Events of the connection table that the row is are no longer in question.
+void SegmentVerifier::check_claims(const SegmentChunk& chunk, std::size_t row, std::uint64_t entry,
+                                   const read::Connection& connection) {
+  EventClaims& left = claims_left_[entry];
+  if (rows_seen_[entry] == 0) left = event_claims(connection);
+  if (left != 0) left = static_cast<EventClaims>(left & ~claims_borne_out(connection, chunk, row));
 }
 
 /// The first and the last row of a connection are those of the connection table.
@@ -219,7 +229,7 @@ void SegmentVerifier::finish() {
   }
   for (std::uint64_t entry = 0; entry < table_.size(); ++entry) {
     const read::Connection connection = table_.at(entry);
-    check_events(connection);
+    check_events(entry, connection);
     if (rows_seen_[entry] == connection.rows()) {
       check_totals(entry, connection);
       continue;
@@ -248,21 +258,10 @@ void SegmentVerifier::check_totals(std::uint64_t entry, const read::Connection& 
 }
 
 /// Its events are segments of the connection.
-void SegmentVerifier::check_events(const read::Connection& connection) {
-  bool inside = true;
-  const auto expect = [&](std::uint64_t frame) {
-    inside = inside && frame >= connection.first.frame && frame <= connection.last.frame;
-  };
-  for (const std::optional<read::Moment>* event :
-       {&connection.side[0].fin, &connection.side[1].fin, &connection.first_syn, &connection.last_syn,
-        &connection.syn_ack, &connection.last_syn_ack, &connection.last_own_syn, &connection.last_own_syn_ack,
-        &connection.handshake_ack, &connection.close_ack}) {
-    if (*event) expect((*event)->frame);
-  }
-  for (const read::ResetEvent& reset : connection.resets) expect(reset.at.frame);
-  if (inside) return;
-  faults_.add_to_file("an event of connection " + std::to_string(connection.number) +
-                      " lies outside the frames from its first to its last");
+void SegmentVerifier::check_events(std::uint64_t entry, const read::Connection& connection) {
+  if (claims_left_[entry] == 0) return;
+  faults_.add_to_file("the connection table is wrong about the " + first_claim(connection, claims_left_[entry]) +
+                      " of connection " + std::to_string(connection.number) + ": none of its rows is that");
 }
 
 }  // namespace pcapsule::analysis

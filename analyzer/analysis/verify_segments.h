@@ -7,6 +7,7 @@
 
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/analysis/verify.h"
+#include "analyzer/analysis/verify_events.h"
 #include "analyzer/read/catalog.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection_table.h"
@@ -37,8 +38,10 @@ class SegmentVerifier {
   void check_directory(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void check_connections(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void add_row(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t entry);
+  void check_claims(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t entry,
+                    const read::Connection& connection);
   void check_totals(std::uint64_t entry, const read::Connection& connection);
-  void check_events(const read::Connection& connection);
+  void check_events(std::uint64_t entry, const read::Connection& connection);
   void check_ends(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk, std::size_t row,
                   std::uint64_t entry, const read::Connection& connection);
 
@@ -57,6 +60,7 @@ class SegmentVerifier {
   std::uint64_t last_frame_ = 0;
   std::vector<std::uint64_t> rows_seen_;  ///< by entry of the connection table
   std::vector<std::array<SideSums, 2>> sums_;
+  std::vector<EventClaims> claims_left_;   ///< by entry: those that no row has borne out yet
   std::vector<std::uint32_t> chunk_link_;  ///< by entry: last chunk that had it, plus 1
 };
 

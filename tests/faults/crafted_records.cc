@@ -156,6 +156,18 @@ void add_connection_lies(std::vector<Crafted>& all) {
       {"a lie about bytes on the wire", kNothing, [](File& f) { set(connections_of(f).b_wire(), 0, 1'000'000U); }});
   all.push_back(
       {"an event beyond the file", kNothing, [](File& f) { set(connections_of(f).syn_ack_frame(), 0, 1'000'000U); }});
+  all.push_back({"a SYN-ACK in the frame of another segment", kNothing, [](File& f) {
+                   const auto* frames = connections_of(f).syn_ack_frame();
+                   set(frames, 0, frames->Get(0) + 1);
+                 }});
+  all.push_back({"a SYN-ACK at another time", kNothing, [](File& f) {
+                   const auto* times = connections_of(f).syn_ack_time();
+                   set(times, 0, times->Get(0) + 1);
+                 }});
+  all.push_back({"a reset of another number", kNothing, [](File& f) {
+                   const auto* numbers = connections_of(f).reset_seq();
+                   set(numbers, 0, numbers->Get(0) + 1);
+                 }});
   all.push_back({"a reset beyond the file", kNothing,
                  [](File& f) { set(connections_of(f).reset_frame(), 0, std::uint64_t{1} << 40); }});
   all.push_back({"IPv4 of 128 bits", kNothing, [](File& f) { set(connections_of(f).a_high(), 0, std::uint64_t{1}); }});
