@@ -24,7 +24,7 @@ TEST(Program, UsageErrorsAre2) {
 }
 
 TEST(Program, AnEmptyValueIsNoMissingOne) {
-  const auto says = [](std::vector<std::string> arguments) {
+  const auto says = [](const std::vector<std::string>& arguments) {
     ::testing::internal::CaptureStderr();
     EXPECT_EQ(run(arguments), ExitCode::kUsage);
     return ::testing::internal::GetCapturedStderr();

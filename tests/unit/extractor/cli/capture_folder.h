@@ -39,7 +39,7 @@ class CaptureFolder {
   [[nodiscard]] std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
 
   std::string write(std::string_view name, const Bytes& bytes) const {
-    const std::string path = *this / name;
+    std::string path = *this / name;
     std::ofstream file(path, std::ios::binary);
     for (const std::uint8_t byte : bytes) file.put(static_cast<char>(byte));
     return path;
