@@ -96,6 +96,11 @@ PcapngBuilder& PcapngBuilder::obsolete(std::uint32_t interface, std::uint64_t st
   return block(2, body.u32(length).u32(length).raw(frame).bytes());
 }
 
+Bytes blocks_of(const PcapngBuilder& file) {
+  constexpr std::ptrdiff_t kSectionBytes = 28;
+  return Bytes(file.bytes().begin() + kSectionBytes, file.bytes().end());
+}
+
 Bytes gzip(const Bytes& plain) {
   z_stream stream{};
   EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);

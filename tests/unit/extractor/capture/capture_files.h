@@ -94,6 +94,8 @@ class PcapngBuilder {
   std::vector<std::size_t> boundaries_;
 };
 
+/// Without the section header that every builder begins with.
+Bytes blocks_of(const PcapngBuilder& file);
 Bytes gzip(const Bytes& plain);
 Bytes zstd(const Bytes& plain);
 Bytes lz4(const Bytes& plain);
