@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "analyzer/compare": (
         [*FORMAT, "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"], []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
+    "analyzer/verify": ([*FORMAT, "analyzer/read", "analyzer/analysis"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/compare",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `analyzer verify`: every checksum and every structural rule of the file.
-#include "analyzer/analysis/verify.h"
+#include "analyzer/verify/verify.h"
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/output_options.h"
@@ -68,7 +68,7 @@ class Verify final : public Command {
       print_error(file.error().message);
       return {1, false, 0, 0, 0};
     }
-    const analysis::FaultList faults = analysis::verify(*file);
+    const verify::FaultList faults = verify::faults_of(*file);
     for (const std::string& line : faults.lines()) print_error(line);
     if (faults.count() > faults.lines().size()) {
       print_error(path + ": " + std::to_string(faults.count() - faults.lines().size()) + " more faults");

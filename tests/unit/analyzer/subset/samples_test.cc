@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
-#include "analyzer/analysis/verify.h"
 #include "analyzer/report/connection_rows.h"
 #include "analyzer/report/conversation_printer.h"
 #include "analyzer/report/field_rows.h"
 #include "analyzer/select/connection_order.h"
 #include "analyzer/select/conversations.h"
 #include "analyzer/subset/subset.h"
+#include "analyzer/verify/verify.h"
 #include "extractor/pipeline/extract.h"
 #include "tests/unit/analyzer/report/string_sink.h"
 #include "tests/unit/analyzer/select/test_record.h"
@@ -120,7 +120,7 @@ TEST_P(SubsetOfSample, PrintsTheSame) {
     const auto summary = write_subset(whole.file(), whole.table(), selection.connections(), to_text(spec), sink);
     ASSERT_TRUE(summary.ok()) << summary.error().message;
     TestRecord part(sink.file);
-    const auto faults = analysis::verify(part.file());
+    const auto faults = verify::faults_of(part.file());
     ASSERT_EQ(faults.count(), 0U) << faults.lines().front();
     // EXPECT_EQ would print megabytes.
     EXPECT_TRUE(segments_of(part, {}) == segments_of(whole, spec));

@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-#include "analyzer/analysis/verify.h"
+#include "analyzer/verify/verify.h"
 #include "tests/unit/analyzer/select/test_record.h"
 
 namespace pcapsule::subset {
@@ -81,7 +81,7 @@ TEST(Subset, OfSomeOverSeveralChunksIsAGoodFile) {
   EXPECT_EQ(written.summary.rows, 40'000U);
   EXPECT_EQ(written.summary.bytes, written.bytes.size());
   TestRecord part(written.bytes);
-  const auto faults = analysis::verify(part.file());
+  const auto faults = verify::faults_of(part.file());
   EXPECT_EQ(faults.count(), 0U) << faults.lines().front();
   EXPECT_EQ(part.table().size(), 2U);
   expect_same_connections(part, record);
@@ -113,7 +113,7 @@ TEST(Subset, OfFramesWithSeveralHeadersIsAGoodFile) {
   ASSERT_EQ(written.error, "");
   EXPECT_EQ(written.summary.rows, 30U);
   TestRecord part(written.bytes);
-  EXPECT_EQ(analysis::verify(part.file()).count(), 0U);
+  EXPECT_EQ(verify::faults_of(part.file()).count(), 0U);
   EXPECT_EQ(outcomes_of(part.file().catalog()), "segment 15, not_chosen 75, ");
   EXPECT_EQ(part.file().segments(0, read::ColumnSet::all())->frame[29], 15U);
 }
@@ -135,7 +135,7 @@ TEST(Subset, OfNothingIsAnEmptyFile) {
   ASSERT_EQ(written.error, "");
   EXPECT_EQ(written.summary.connections, 0U);
   TestRecord part(written.bytes);
-  EXPECT_EQ(analysis::verify(part.file()).count(), 0U);
+  EXPECT_EQ(verify::faults_of(part.file()).count(), 0U);
   EXPECT_EQ(part.file().catalog().rows, 0U);
   EXPECT_EQ(outcomes_of(part.file().catalog()), "not_chosen 100, ");
 }

@@ -7,7 +7,7 @@
 
 #include "analyzer/read/record_file.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 /// What is wrong with a file: the first faults as lines, and how many there are.
 class FaultList {
@@ -37,6 +37,6 @@ class FaultList {
 /// Proves every checksum and every structural rule of a record file: reads all
 /// of it, and holds the catalog and the connection table against the rows. Its
 /// memory is some 60 bytes a connection.
-FaultList verify(read::RecordFile& file);
+FaultList faults_of(read::RecordFile& file);
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

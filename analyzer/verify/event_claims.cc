@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/analysis/verify_events.h"
+#include "analyzer/verify/event_claims.h"
 
 #include <optional>
 
 #include "common/net/tcp_flags.h"
 #include "common/net/tcp_oddity.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::string first_claim(const read::Connection& connection, EventClaims claims) 
   return first;
 }
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/analysis/verify_segments.h"
+#include "analyzer/verify/segment_verifier.h"
 
 #include <algorithm>
 #include <optional>
@@ -8,7 +8,7 @@
 #include "common/net/tcp_flags.h"
 #include "common/net/tcp_oddity.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 using read::ChunkInfo;
 using read::SegmentChunk;
@@ -133,12 +133,12 @@ void SegmentVerifier::check_sparse(const ChunkInfo& info, const SegmentChunk& ch
 }
 
 void SegmentVerifier::check_directory(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
-  NumberIndex index;
+  analysis::NumberIndex index;
   index.build(chunk.directory.connection);
   std::vector<std::uint32_t> rows(chunk.directory.connection.size());
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t place = index.find(chunk.connection[row]);
-    if (place != NumberIndex::kNone) ++rows[place];
+    if (place != analysis::NumberIndex::kNone) ++rows[place];
   }
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const std::uint32_t connection = chunk.directory.connection[i];
@@ -161,7 +161,7 @@ void SegmentVerifier::check_directory(std::uint32_t number, const ChunkInfo& inf
 }
 
 void SegmentVerifier::check_connections(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
-  NumberIndex index;
+  analysis::NumberIndex index;
   index.build(chunk.directory.connection);
   struct Known {
     std::uint64_t entry = 0;
@@ -176,8 +176,8 @@ void SegmentVerifier::check_connections(std::uint32_t number, const ChunkInfo& i
   bool in_directory = true;
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t place = index.find(chunk.connection[row]);
-    in_directory &= place != NumberIndex::kNone;
-    if (place == NumberIndex::kNone || !known[place]) continue;
+    in_directory &= place != analysis::NumberIndex::kNone;
+    if (place == analysis::NumberIndex::kNone || !known[place]) continue;
     add_row(chunk, row, known[place]->entry);
     check_claims(chunk, row, known[place]->entry, known[place]->connection);
     check_ends(number, info, chunk, row, known[place]->entry, known[place]->connection);
@@ -264,4 +264,4 @@ void SegmentVerifier::check_events(std::uint64_t entry, const read::Connection& 
                       " of connection " + std::to_string(connection.number) + ": none of its rows is that");
 }
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

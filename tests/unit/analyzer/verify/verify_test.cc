@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/analysis/verify.h"
+#include "analyzer/verify/verify.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include "tests/unit/extractor/track/segment_maker.h"
 #include "tests/unit/record_file/memory_record.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 namespace {
 
 using pcapsule::testing::MemoryRecord;
@@ -30,7 +30,7 @@ std::vector<std::uint8_t> record_bytes() {
 FaultList verify_bytes(const std::vector<std::uint8_t>& bytes) {
   const TemporaryFile on_disk(bytes);
   auto file = read::RecordFile::open(on_disk.path());
-  if (file) return verify(*file);
+  if (file) return faults_of(*file);
   FaultList refused(on_disk.path());
   refused.add(file.error().message);
   return refused;
@@ -124,4 +124,4 @@ TEST(FaultList, KeepsTheFirstAndCountsTheRest) {
 }
 
 }  // namespace
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

@@ -6,13 +6,13 @@
 #include <vector>
 
 #include "analyzer/analysis/number_index.h"
-#include "analyzer/analysis/verify.h"
-#include "analyzer/analysis/verify_events.h"
 #include "analyzer/read/catalog.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection_table.h"
+#include "analyzer/verify/event_claims.h"
+#include "analyzer/verify/verify.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 /// Checks segment chunks, given in file order with all their columns, against
 /// the catalog and the connection table.
@@ -64,4 +64,4 @@ class SegmentVerifier {
   std::vector<std::uint32_t> chunk_link_;  ///< by entry: last chunk that had it, plus 1
 };
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

@@ -8,7 +8,7 @@
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 /// The events that the connection table claims of a connection, each a SYN, SYN-ACK, ACK, FIN or RST: a bit each.
 using EventClaims = std::uint16_t;
@@ -23,4 +23,4 @@ EventClaims claims_borne_out(const read::Connection& connection, const read::Seg
 /// The first of some claims, as `SYN-ACK in frame 7`. REQUIRES: there is one.
 std::string first_claim(const read::Connection& connection, EventClaims claims);
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify

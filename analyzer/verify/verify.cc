@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "analyzer/analysis/verify.h"
+#include "analyzer/verify/verify.h"
 
 #include <algorithm>
 #include <limits>
 
-#include "analyzer/analysis/verify_segments.h"
+#include "analyzer/verify/segment_verifier.h"
 
-namespace pcapsule::analysis {
+namespace pcapsule::verify {
 
 namespace {
 
@@ -123,7 +123,7 @@ void verify_coverage(const read::RecordFile& file, FaultList& faults) {
 
 }  // namespace
 
-FaultList verify(read::RecordFile& file) {
+FaultList faults_of(read::RecordFile& file) {
   FaultList faults(file.path());
   verify_connection_chunks(file, faults);
   const bool table_is_good = faults.count() == 0;
@@ -142,4 +142,4 @@ FaultList verify(read::RecordFile& file) {
   return faults;
 }
 
-}  // namespace pcapsule::analysis
+}  // namespace pcapsule::verify
