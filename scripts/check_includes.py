@@ -58,7 +58,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "analyzer/compare": (
         [*FORMAT, "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/select"], []),
     "analyzer/subset": ([*FORMAT, "common/container", "analyzer/read", "analyzer/analysis", "analyzer/select"], []),
-    "analyzer/verify": ([*FORMAT, "analyzer/read", "analyzer/analysis"], []),
+    # Not a second telling of the tracker's rules.
+    "analyzer/verify": (
+        [*FORMAT, "common/hash", "analyzer/read", "analyzer/analysis", "extractor/decode", "extractor/track",
+         "extractor/write"], []),
     "analyzer/fields": ([*FORMAT, "common/text", "analyzer/read", "analyzer/analysis"], []),
     "analyzer/report": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/compare",

@@ -21,9 +21,9 @@ class Verify final : public Command {
     return "every checksum and every structural rule of the file";
   }
   [[nodiscard]] std::string_view description() const override {
-    return "Reads all of a record file and checks every checksum and every structural rule. Prints one line a file\n"
-           "that is good (other formats: a row a file); faults go to standard error, one a line, and make the exit\n"
-           "status 1.";
+    return "Reads all of a record file, checks every checksum and every structural rule, and tracks the rows again to\n"
+           "hold every fact of the connection table against them. Prints one line a file that is good (other formats:\n"
+           "a row a file); faults go to standard error, one a line, and make the exit status 1.";
   }
   [[nodiscard]] std::array<std::string_view, 2> examples() const override {
     return {"analyzer verify example.fb", "analyzer verify *.fb || mail -s 'damaged record files' me < /dev/null"};

@@ -14,13 +14,7 @@ using read::ChunkInfo;
 using read::SegmentChunk;
 
 SegmentVerifier::SegmentVerifier(const read::Catalog& catalog, const read::ConnectionTable& table, FaultList& faults)
-    : catalog_(catalog),
-      table_(table),
-      faults_(faults),
-      rows_seen_(table.size()),
-      sums_(table.size()),
-      claims_left_(table.size()),
-      chunk_link_(table.size()) {}
+    : catalog_(catalog), table_(table), faults_(faults), rows_seen_(table.size()), chunk_link_(table.size()) {}
 
 void SegmentVerifier::check(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
   check_summary(info, chunk);
@@ -78,6 +72,7 @@ void SegmentVerifier::check_frames(const ChunkInfo& info, const SegmentChunk& ch
                             std::to_string(before) + "; frame numbers must not descend");
       break;
     }
+    if (frame != before && chunk.since_frame_before(row).value < 0) ++backward_stamps_;
     before = frame;
   }
   last_frame_ = std::max(last_frame_, chunk.frame[chunk.rows - 1]);
@@ -163,62 +158,44 @@ void SegmentVerifier::check_directory(std::uint32_t number, const ChunkInfo& inf
 void SegmentVerifier::check_connections(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk) {
   analysis::NumberIndex index;
   index.build(chunk.directory.connection);
-  struct Known {
-    std::uint64_t entry = 0;
-    read::Connection connection;
-  };
-  std::vector<std::optional<Known>> known;
-  known.reserve(chunk.directory.connection.size());
-  for (const std::uint32_t connection : chunk.directory.connection) {
-    const auto entry = table_.find(connection);
-    known.push_back(entry ? std::optional(Known{*entry, table_.at(*entry)}) : std::nullopt);
-  }
+  ends_.clear();
+  for (const std::uint32_t connection : chunk.directory.connection) ends_.push_back(ends_of(connection));
   bool in_directory = true;
   for (std::size_t row = 0; row < chunk.rows; ++row) {
     const std::uint32_t place = index.find(chunk.connection[row]);
     in_directory &= place != analysis::NumberIndex::kNone;
-    if (place == analysis::NumberIndex::kNone || !known[place]) continue;
-    add_row(chunk, row, known[place]->entry);
-    check_claims(chunk, row, known[place]->entry, known[place]->connection);
-    check_ends(number, info, chunk, row, known[place]->entry, known[place]->connection);
+    if (place == analysis::NumberIndex::kNone || !ends_[place]) continue;
+    check_ends(number, info, chunk, row, *ends_[place]);
   }
   if (!in_directory) faults_.add(info, "a row has a connection that is not in the chunk's directory");
 }
 
-void SegmentVerifier::add_row(const SegmentChunk& chunk, std::size_t row, std::uint64_t entry) {
-  const std::uint8_t oddities = chunk.oddities[row];
-  if ((oddities & oddity::kNoSegment) != 0) return;
-  SideSums& sums = sums_[entry][(chunk.marks[row] & format::mark::kSentByB) != 0 ? 1 : 0];
-  ++sums.segments;
-  sums.wire_bytes += chunk.wire_bytes(row);
-  if ((oddities & oddity::kLengthUnknown) == 0) sums.payload_bytes += chunk.payload[row];
-}
-
-/// Events of the connection table that the row is are no longer in question.
-void SegmentVerifier::check_claims(const SegmentChunk& chunk, std::size_t row, std::uint64_t entry,
-                                   const read::Connection& connection) {
-  EventClaims& left = claims_left_[entry];
-  if (rows_seen_[entry] == 0) left = event_claims(connection);
-  if (left != 0) left = static_cast<EventClaims>(left & ~claims_borne_out(connection, chunk, row));
+std::optional<SegmentVerifier::Ends> SegmentVerifier::ends_of(std::uint32_t connection) const {
+  const auto entry = table_.find(connection);
+  if (!entry) return std::nullopt;
+  const read::Connection says = table_.at(*entry);
+  return Ends{*entry,          says.number, says.rows(), says.first_row,    says.last_row,
+              says.last_chunk, says.first,  says.last,   says.encapsulation};
 }
 
 /// The first and the last row of a connection are those of the connection table.
 void SegmentVerifier::check_ends(std::uint32_t number, const ChunkInfo& info, const SegmentChunk& chunk,
-                                 std::size_t row, std::uint64_t entry, const read::Connection& connection) {
+                                 std::size_t row, const Ends& ends) {
   if (!complete_) return;
   const auto is = [&](std::uint64_t expected_row, const read::Moment& moment) {
     return chunk.first_row + row == expected_row && chunk.frame[row] == moment.frame && chunk.time[row] == moment.time;
   };
-  const std::uint64_t seen = ++rows_seen_[entry];
-  if (seen == 1 && !is(connection.first_row, connection.first)) {
-    faults_.add(info,
-                "the connection table is wrong about the first row of connection " + std::to_string(connection.number));
+  const auto expect = [&](bool is_right, const char* what) {
+    if (is_right) return;
+    faults_.add(info, std::string("the connection table is wrong about ") + what + " of connection " +
+                          std::to_string(ends.number));
+  };
+  const std::uint64_t seen = ++rows_seen_[ends.entry];
+  if (seen == 1) {
+    expect(is(ends.first_row, ends.first), "the first row");
+    expect(ends.encapsulation.value_or(chunk.encapsulation[row]) == chunk.encapsulation[row], "the encapsulation");
   }
-  if (seen != connection.rows()) return;
-  if (!is(connection.last_row, connection.last) || connection.last_chunk != number) {
-    faults_.add(info,
-                "the connection table is wrong about the last row of connection " + std::to_string(connection.number));
-  }
+  if (seen == ends.rows) expect(is(ends.last_row, ends.last) && ends.last_chunk == number, "the last row");
 }
 
 void SegmentVerifier::finish() {
@@ -227,41 +204,18 @@ void SegmentVerifier::finish() {
     faults_.add_to_file("it has " + std::to_string(segments_) + " segments, but the catalog says " +
                         std::to_string(catalog_.segments));
   }
+  if (backward_stamps_ > catalog_.backward_stamps) {
+    faults_.add_to_file("the stamps of " + std::to_string(backward_stamps_) +
+                        " frames go backwards, but the catalog says " + std::to_string(catalog_.backward_stamps));
+  }
+  read::Connection connection;
   for (std::uint64_t entry = 0; entry < table_.size(); ++entry) {
-    const read::Connection connection = table_.at(entry);
-    check_events(entry, connection);
-    if (rows_seen_[entry] == connection.rows()) {
-      check_totals(entry, connection);
-      continue;
-    }
+    table_.read(entry, read::Facts::kTotals, connection);
+    if (rows_seen_[entry] == connection.rows()) continue;
     faults_.add_to_file("connection " + std::to_string(connection.number) + " has " +
                         std::to_string(rows_seen_[entry]) + " rows, but the connection table says " +
                         std::to_string(connection.rows()));
   }
-}
-
-/// What a listing of connections shows without a look at the rows.
-void SegmentVerifier::check_totals(std::uint64_t entry, const read::Connection& connection) {
-  for (std::size_t side = 0; side < 2; ++side) {
-    const SideSums& found = sums_[entry][side];
-    const read::Side& says = connection.side[side];
-    const auto expect = [&](std::uint64_t sum, std::uint64_t said, const char* what) {
-      if (sum == said) return;
-      faults_.add_to_file("endpoint " + std::string(side == 0 ? "A" : "B") + " of connection " +
-                          std::to_string(connection.number) + " sent " + std::to_string(sum) + " " + what +
-                          ", but the connection table says " + std::to_string(said));
-    };
-    expect(found.segments, says.segments, "segments");
-    expect(found.payload_bytes, says.payload_bytes, "bytes of payload");
-    expect(found.wire_bytes, says.wire_bytes, "bytes on the wire");
-  }
-}
-
-/// Its events are segments of the connection.
-void SegmentVerifier::check_events(std::uint64_t entry, const read::Connection& connection) {
-  if (claims_left_[entry] == 0) return;
-  faults_.add_to_file("the connection table is wrong about the " + first_claim(connection, claims_left_[entry]) +
-                      " of connection " + std::to_string(connection.number) + ": none of its rows is that");
 }
 
 }  // namespace pcapsule::verify

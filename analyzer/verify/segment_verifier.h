@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "analyzer/analysis/number_index.h"
 #include "analyzer/read/catalog.h"
 #include "analyzer/read/chunk_view.h"
 #include "analyzer/read/connection_table.h"
-#include "analyzer/verify/event_claims.h"
-#include "analyzer/verify/verify.h"
+#include "analyzer/verify/fault_list.h"
 
 namespace pcapsule::verify {
 
@@ -37,20 +36,21 @@ class SegmentVerifier {
   void check_sparse(const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void check_directory(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
   void check_connections(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk);
-  void add_row(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t entry);
-  void check_claims(const read::SegmentChunk& chunk, std::size_t row, std::uint64_t entry,
-                    const read::Connection& connection);
-  void check_totals(std::uint64_t entry, const read::Connection& connection);
-  void check_events(std::uint64_t entry, const read::Connection& connection);
-  void check_ends(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk, std::size_t row,
-                  std::uint64_t entry, const read::Connection& connection);
-
-  /// What the segments of one side of a connection add up to.
-  struct SideSums {
-    std::uint64_t segments = 0;
-    std::uint64_t payload_bytes = 0;
-    std::uint64_t wire_bytes = 0;
+  /// What the connection table says of where the rows of a connection stand.
+  struct Ends {
+    std::uint64_t entry = 0;
+    std::uint32_t number = 0;
+    std::uint64_t rows = 0;
+    std::uint64_t first_row = 0;
+    std::uint64_t last_row = 0;
+    std::uint32_t last_chunk = 0;
+    read::Moment first;
+    read::Moment last;
+    std::optional<std::uint16_t> encapsulation;
   };
+  [[nodiscard]] std::optional<Ends> ends_of(std::uint32_t connection) const;
+  void check_ends(std::uint32_t number, const read::ChunkInfo& info, const read::SegmentChunk& chunk, std::size_t row,
+                  const Ends& ends);
 
   const read::Catalog& catalog_;
   const read::ConnectionTable& table_;
@@ -58,9 +58,9 @@ class SegmentVerifier {
   bool complete_ = true;
   std::uint64_t segments_ = 0;
   std::uint64_t last_frame_ = 0;
-  std::vector<std::uint64_t> rows_seen_;  ///< by entry of the connection table
-  std::vector<std::array<SideSums, 2>> sums_;
-  std::vector<EventClaims> claims_left_;   ///< by entry: those that no row has borne out yet
+  std::uint64_t backward_stamps_ = 0;      ///< of frames with rows, which not all frames are
+  std::vector<std::optional<Ends>> ends_;  ///< of the chunk at hand, by place in its directory
+  std::vector<std::uint64_t> rows_seen_;   ///< by entry of the connection table
   std::vector<std::uint32_t> chunk_link_;  ///< by entry: last chunk that had it, plus 1
 };
 

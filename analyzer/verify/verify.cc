@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "analyzer/verify/segment_verifier.h"
+#include "analyzer/verify/table_replay.h"
 
 namespace pcapsule::verify {
 
@@ -21,6 +23,7 @@ bool has_good_addresses(const read::ConnectionChunk& chunk, std::size_t row) {
 
 /// What the catalog says of the connection chunks; that numbers ascend is for ConnectionTable to say.
 void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
+  std::optional<bool> names_encapsulations;  // files made before there was such a column name none
   for (std::size_t k = 0; k < file.connection_chunks(); ++k) {
     const read::ChunkInfo info = file.connection_chunk_info(k);
     const auto chunk = file.connections(k);
@@ -40,6 +43,12 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
         faults.add(info, "connection " + std::to_string(chunk->number(row)) +
                              " names an encapsulation that the catalog lacks");
       }
+      const bool names_one = chunk->encapsulation[row] != 0;
+      if (names_one != names_encapsulations.value_or(names_one)) {
+        faults.add(info, "only one of connection " + std::to_string(chunk->number(row)) +
+                             " and those before it names its encapsulation");
+      }
+      names_encapsulations = names_one;
       if (!has_good_addresses(*chunk, row)) {
         faults.add(
             info, "connection " + std::to_string(chunk->number(row)) + " has addresses of another family than it says");
@@ -60,16 +69,29 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
 
 void verify_segment_chunks(read::RecordFile& file, const read::ConnectionTable& table, FaultList& faults) {
   SegmentVerifier verifier(file.catalog(), table, faults);
+  TableReplay replay(file.catalog(), table, faults);
   for (std::uint32_t k = 0; k < file.segment_chunks(); ++k) {
     const auto chunk = file.segments(k, read::ColumnSet::all());
     if (chunk) {
       verifier.check(k, file.segment_chunk_info(k), *chunk);
+      replay.feed(file.segment_chunk_info(k), *chunk);
     } else {
       faults.add(chunk.error().message);
       verifier.skip();
+      replay.stop();
     }
   }
   verifier.finish();
+  replay.finish();
+}
+
+/// Segment chunks stand before connection chunks.
+void verify_order(const read::RecordFile& file, FaultList& faults) {
+  if (file.segment_chunks() == 0 || file.connection_chunks() == 0) return;
+  const auto last = static_cast<std::uint32_t>(file.segment_chunks() - 1);
+  if (file.segment_chunk_info(last).number > file.connection_chunk_info(0).number) {
+    faults.add_to_file("a connection chunk stands before a segment chunk");
+  }
 }
 
 /// No sum of a false catalog wraps to the right one.
@@ -137,6 +159,7 @@ FaultList faults_of(read::RecordFile& file) {
       if (!chunk) faults.add(chunk.error().message);
     }
   }
+  verify_order(file, faults);
   verify_totals(file.catalog(), faults);
   if (faults.count() == 0) verify_coverage(file, faults);
   return faults;

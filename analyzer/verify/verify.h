@@ -1,42 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <cstdint>
-#include <string>
-#include <vector>
-
 #include "analyzer/read/record_file.h"
+#include "analyzer/verify/fault_list.h"
 
 namespace pcapsule::verify {
 
-/// What is wrong with a file: the first faults as lines, and how many there are.
-class FaultList {
- public:
-  static constexpr std::size_t kGreatestKept = 200;
-
-  explicit FaultList(std::string file) : file_(std::move(file)) {}
-
-  /// A fault that names its place itself.
-  void add(std::string line) {
-    if (++count_ <= kGreatestKept) lines_.push_back(std::move(line));
-  }
-  void add(const read::ChunkInfo& chunk, const std::string& what) {
-    add(file_ + ": chunk " + std::to_string(chunk.number) + " at offset " + std::to_string(chunk.offset) + ": " + what);
-  }
-  void add_to_file(const std::string& what) { add(file_ + ": " + what); }
-
-  [[nodiscard]] const std::vector<std::string>& lines() const { return lines_; }
-  [[nodiscard]] std::uint64_t count() const { return count_; }
-
- private:
-  std::string file_;
-  std::vector<std::string> lines_;
-  std::uint64_t count_ = 0;
-};
-
-/// Proves every checksum and every structural rule of a record file: reads all
-/// of it, and holds the catalog and the connection table against the rows. Its
-/// memory is some 60 bytes a connection.
+/// Proves every checksum and every structural rule of a record file: reads all of it, holds the catalog against the
+/// rows, and the connection table against what the rows show when they are tracked again. Memory: TableReplay's, and
+/// some 20 bytes a connection.
 FaultList faults_of(read::RecordFile& file);
 
 }  // namespace pcapsule::verify

@@ -51,7 +51,7 @@ void ConnectionTracker::track(const decode::SegmentBatch& batch, std::vector<Tra
     const auto group = segments.subspan(begin, std::min(kGroup, segments.size() - begin));
     prefetch(group, hashes);
     for (std::size_t i = 0; i < group.size(); ++i) {
-      rows.push_back(track_one(group[i], batch.options_of(group[i]), hashes[i]));
+      rows.push_back(track_one(group[i], batch.options_of(group[i]), find_or_create(group[i], hashes[i])));
     }
   }
 }
@@ -69,8 +69,21 @@ void ConnectionTracker::prefetch(std::span<const Segment> group, std::array<std:
   }
 }
 
-TrackedRow ConnectionTracker::track_one(const Segment& segment, const TcpOptions* options, std::uint64_t hash) {
-  const Found found = find_or_create(segment, hash);
+std::optional<TrackedRow> ConnectionTracker::track_known(const Segment& segment, const TcpOptions* options,
+                                                         std::uint32_t connection,
+                                                         std::optional<std::uint32_t> previous) {
+  if (connection > connections()) return std::nullopt;
+  if (connection == connections()) {
+    create(segment);
+    record(connection).previous_connection = previous.value_or(kNone);
+    return track_one(segment, options, {connection, kA, true, previous.has_value()});
+  }
+  const std::optional<Side> sender = sender_in(record(connection), segment);
+  if (!sender || begins_anew(record(connection), *sender, segment)) return std::nullopt;
+  return track_one(segment, options, {connection, *sender, false, false});
+}
+
+TrackedRow ConnectionTracker::track_one(const Segment& segment, const TcpOptions* options, const Found& found) {
   ConnectionRecord& connection = record(found.number);
   const bool rebased = !found.is_new && segment.word.is_syn_ack() && change_base(connection, found.side, segment);
   set_bases(connection, found.side, segment);

@@ -36,6 +36,13 @@ class ConnectionTracker {
   /// `rows` receives one element for every segment of the batch, in order.
   void track(const decode::SegmentBatch& batch, std::vector<TrackedRow>& rows);
 
+  /// Tracks a header whose connection is known by number: one that was tracked so before, or the next new one, which
+  /// takes over the ends of `previous`. For rows of a record file, where not all connections of the capture may be.
+  /// nullopt, and nothing is changed: the number is beyond the next, the connection has other ends, or the header would
+  /// begin another one (S12).
+  std::optional<TrackedRow> track_known(const decode::Segment& segment, const decode::TcpOptions* options,
+                                        std::uint32_t connection, std::optional<std::uint32_t> previous);
+
   [[nodiscard]] std::uint32_t connections() const { return records_.size(); }
 
   /// REQUIRES: number < connections(). References stay valid.
@@ -73,7 +80,7 @@ class ConnectionTracker {
   /// Who of the connection's two ends sent `segment`; nullopt: it belongs to other ends.
   [[nodiscard]] std::optional<Side> sender_in(const ConnectionRecord& record, const decode::Segment& segment) const;
 
-  TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options, std::uint64_t hash);
+  TrackedRow track_one(const decode::Segment& segment, const decode::TcpOptions* options, const Found& found);
   HandshakeRepeats& repeats_of(ConnectionRecord& record);
   bool change_base(ConnectionRecord& record, Side side, const decode::Segment& segment);
   void note_segment(ConnectionRecord& record, Side side, const decode::Segment& segment,

@@ -50,23 +50,31 @@ record::ResetEvent event_of(const track::Reset& reset) {
   return event;
 }
 
-}  // namespace
-
-bool TrackedConnections::next(record::Connection& connection, record::RowLink& rows) {
-  while (number_ < tracker_.connections()) {
-    const ConnectionRecord& record = tracker_.record(number_);
-    const std::uint32_t number = number_++;
-    if (!record.rows.has_rows()) continue;
-    connection.number = number;
-    fill(connection, record);
-    rows = record.rows;
-    return true;
-  }
-  return false;
+record::Side side_of(const track::ConnectionTracker& tracker, const ConnectionRecord& record, track::Side side) {
+  const track::Direction& direction = record.direction[side];
+  const track::HandshakeRepeats* repeats = tracker.repeats(record);
+  record::Side out;
+  out.endpoint = tracker.endpoint(record, side);
+  out.segments = direction.segments;
+  out.payload_bytes = direction.payload_bytes;
+  out.wire_bytes = direction.wire_bytes;
+  out.base = repeats != nullptr && repeats->base_changed[side] ? repeats->first_base[side] : direction.base;
+  out.base_source = direction.base_source;
+  out.offers = direction.offers;
+  out.mss_bytes = direction.mss;
+  out.shift = direction.shift;
+  out.ttl_least = direction.ttl_least;
+  out.ttl_greatest = direction.ttl_greatest;
+  out.fin = event_of(tracker, record, side == track::kA ? track::kFinA : track::kFinB);
+  out.fin_acked = (record.seen & (side == track::kA ? seen::kFinAAcked : seen::kFinBAcked)) != 0;
+  return out;
 }
 
-void TrackedConnections::fill(record::Connection& out, const ConnectionRecord& record) const {
-  out.side = {side_of(record, track::kA), side_of(record, track::kB)};
+}  // namespace
+
+void describe(const track::ConnectionTracker& tracker, std::uint32_t number, record::Connection& out) {
+  const ConnectionRecord& record = tracker.record(number);
+  out.side = {side_of(tracker, record, track::kA), side_of(tracker, record, track::kB)};
   const bool has_segment = out.segments() > 0;
   out.marks = static_cast<std::uint8_t>(record.marks | (has_segment ? 0 : mark::kNoSegment));
   out.client = out.has_mark(mark::kClientIsB) ? 1 : 0;
@@ -81,41 +89,34 @@ void TrackedConnections::fill(record::Connection& out, const ConnectionRecord& r
   out.syn_payload_bytes = record.syn_payload;
   out.first_syn = (record.seen & seen::kSyn) != 0 ? std::optional(out.first) : std::nullopt;
   out.last_syn = out.first_syn;
-  out.syn_ack = event_of(tracker_, record, track::kSynAck);
+  out.syn_ack = event_of(tracker, record, track::kSynAck);
   out.last_syn_ack = out.syn_ack;
-  out.handshake_ack = event_of(tracker_, record, track::kHandshakeAck);
-  out.close_ack = event_of(tracker_, record, track::kCloseAck);
+  out.handshake_ack = event_of(tracker, record, track::kHandshakeAck);
+  out.close_ack = event_of(tracker, record, track::kCloseAck);
   out.syn_copies = 0;
   out.syn_ack_copies = 0;
   out.last_own_syn = out.last_syn;
   out.last_own_syn_ack = out.last_syn_ack;
-  if (const track::HandshakeRepeats* repeats = tracker_.repeats(record)) set_repeats(out, *repeats);
+  if (const track::HandshakeRepeats* repeats = tracker.repeats(record)) set_repeats(out, *repeats);
   out.previous = record.previous_connection == track::kNone ? std::nullopt : std::optional(record.previous_connection);
   out.history = record.history;
   out.completeness = record.completeness;
   out.completeness_first_row = record.completeness_first_row;
   out.resets.clear();
-  for (const track::Reset& reset : tracker_.resets(record)) out.resets.push_back(event_of(reset));
+  for (const track::Reset& reset : tracker.resets(record)) out.resets.push_back(event_of(reset));
 }
 
-record::Side TrackedConnections::side_of(const ConnectionRecord& record, track::Side side) const {
-  const track::Direction& direction = record.direction[side];
-  const track::HandshakeRepeats* repeats = tracker_.repeats(record);
-  record::Side out;
-  out.endpoint = tracker_.endpoint(record, side);
-  out.segments = direction.segments;
-  out.payload_bytes = direction.payload_bytes;
-  out.wire_bytes = direction.wire_bytes;
-  out.base = repeats != nullptr && repeats->base_changed[side] ? repeats->first_base[side] : direction.base;
-  out.base_source = direction.base_source;
-  out.offers = direction.offers;
-  out.mss_bytes = direction.mss;
-  out.shift = direction.shift;
-  out.ttl_least = direction.ttl_least;
-  out.ttl_greatest = direction.ttl_greatest;
-  out.fin = event_of(tracker_, record, side == track::kA ? track::kFinA : track::kFinB);
-  out.fin_acked = (record.seen & (side == track::kA ? seen::kFinAAcked : seen::kFinBAcked)) != 0;
-  return out;
+bool TrackedConnections::next(record::Connection& connection, record::RowLink& rows) {
+  while (number_ < tracker_.connections()) {
+    const ConnectionRecord& record = tracker_.record(number_);
+    const std::uint32_t number = number_++;
+    if (!record.rows.has_rows()) continue;
+    connection.number = number;
+    describe(tracker_, number, connection);
+    rows = record.rows;
+    return true;
+  }
+  return false;
 }
 
 }  // namespace pcapsule::write

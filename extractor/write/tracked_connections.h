@@ -8,6 +8,11 @@
 
 namespace pcapsule::write {
 
+/// A connection of the tracker as a row of the connection table, without where its rows stand: everything but `number`,
+/// the numbers of rows and chunks, and the encapsulation.
+/// REQUIRES: tracker.decide_roles() was called; number < tracker.connections().
+void describe(const track::ConnectionTracker& tracker, std::uint32_t number, record::Connection& out);
+
 /// The connections of a tracker as rows of the connection table, one at a time;
 /// those without a row (not chosen by --client and --server) are left out.
 /// REQUIRES: tracker.decide_roles() was called; the tracker outlives the source.
@@ -18,9 +23,6 @@ class TrackedConnections final : public container::ConnectionSource {
   bool next(record::Connection& connection, record::RowLink& rows) override;
 
  private:
-  void fill(record::Connection& connection, const track::ConnectionRecord& record) const;
-  [[nodiscard]] record::Side side_of(const track::ConnectionRecord& record, track::Side side) const;
-
   const track::ConnectionTracker& tracker_;
   std::uint32_t number_ = 0;
 };

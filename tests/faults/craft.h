@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "common/container/container.h"
@@ -33,6 +34,25 @@ inline const fb::SegmentChunk& segments_of(const std::vector<std::uint8_t>& file
 
 inline const fb::ConnectionChunk& connections_of(const std::vector<std::uint8_t>& file) {
   return chunk_of<fb::ConnectionChunk>(file, format::ChunkKind::kConnections);
+}
+
+/// Where the addresses and ports of the first connection chunk stand, each as its first byte in the file and the one
+/// behind its last.
+inline std::vector<std::pair<std::uint64_t, std::uint64_t>> endpoint_columns(const std::vector<std::uint8_t>& file) {
+  const fb::ConnectionChunk& chunk = connections_of(file);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> ranges;
+  const auto add = [&](const auto* column, std::size_t element_bytes) {
+    if (column == nullptr) return;
+    const auto begin = static_cast<std::uint64_t>(column->Data() - file.data());
+    ranges.emplace_back(begin, begin + column->size() * element_bytes);
+  };
+  add(chunk.a_v4(), sizeof(std::uint32_t));
+  add(chunk.b_v4(), sizeof(std::uint32_t));
+  for (const auto* half : {chunk.a_high(), chunk.a_low(), chunk.b_high(), chunk.b_low()})
+    add(half, sizeof(std::uint64_t));
+  add(chunk.a_port(), sizeof(std::uint16_t));
+  add(chunk.b_port(), sizeof(std::uint16_t));
+  return ranges;
 }
 
 template <class T>

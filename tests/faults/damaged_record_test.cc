@@ -5,6 +5,7 @@
 // usage: damaged_record_test [--thorough]      (every bit, not one bit a byte)
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <iostream>
@@ -15,6 +16,7 @@
 #include "analyzer/cli/program.h"
 #include "common/base/exit_code.h"
 #include "common/format/record_layout.h"
+#include "tests/faults/craft.h"
 #include "tests/faults/crafted_records.h"
 #include "tests/faults/small_capture.h"
 #include "tests/fuzz/in_memory.h"
@@ -151,6 +153,49 @@ class Test {
     }
   }
 
+  /// A bit of the connection table, with right checksums: verify sees it, or nothing shows it. Of endpoints the table
+  /// alone tells.
+  void lie_in_every_byte_of_the_table(bool every_bit) {
+    const fb::Catalog& catalog = faults::catalog_of(good_);
+    flatbuffers::uoffset_t chunk = 0;
+    while (catalog.chunk_kind()->Get(chunk) != static_cast<std::uint8_t>(format::ChunkKind::kConnections)) ++chunk;
+    const std::uint64_t begin = catalog.chunk_offset()->Get(chunk);
+    const std::uint64_t end = begin + catalog.chunk_bytes()->Get(chunk);
+    const auto ranges = faults::endpoint_columns(good_);
+    const auto marks = static_cast<std::uint64_t>(faults::connections_of(good_).marks()->Data() - good_.data());
+    const auto is_endpoint = [&](std::uint64_t at, unsigned bit) {
+      const bool is_mark = at >= marks && at < marks + faults::connections_of(good_).rows();
+      if (is_mark && (1U << bit) == format::connection_mark::kIpv6) return true;
+      return std::ranges::any_of(ranges, [at](const auto& range) { return at >= range.first && at < range.second; });
+    };
+    std::uint64_t seen = 0;
+    std::uint64_t tried = 0;
+    for (std::uint64_t at = begin; at < end; ++at) {
+      for (unsigned bit = every_bit ? 0 : static_cast<unsigned>(at % 8); bit < 8; bit += every_bit ? 1 : 8) {
+        if (is_endpoint(at, bit)) continue;
+        File file = good_;
+        file[at] ^= static_cast<std::uint8_t>(1U << bit);
+        fuzz::repair_checksums(file);
+        const fuzz::MemoryFile lying(file);
+        const Answer verdict = runner_.run(kVerify, lying);
+        const bool refused = verdict.status == ExitCode::kFailed && names_place(verdict.err);
+        seen += refused ? 1 : 0;
+        ++tried;
+        check(refused || verdict.status == ExitCode::kDone, "a lie", kVerify, verdict);
+        if (refused) continue;
+        for (std::size_t i = 0; i < commands().size(); ++i) {
+          const Answer answer = runner_.run(commands()[i], lying);
+          check(same(answer, expected_[i], lying.path(), file_.path()),
+                "a lie in bit " + std::to_string(bit) + " of byte " + std::to_string(at - begin) + " of the table",
+                commands()[i], answer);
+        }
+      }
+    }
+    // The rest is padding.
+    check(seen * 4 > tried * 3, "lies that verify sees: " + std::to_string(seen) + " of " + std::to_string(tried),
+          kVerify, expected_verify_);
+  }
+
   /// Wrong, with right checksums: refused by verify and by the commands that touch it.
   void craft() {
     for (const faults::Crafted& crafted : faults::crafted_records()) {
@@ -246,6 +291,7 @@ int main(int argc, char** argv) {
   test.cut_at_every_length();
   test.append_bytes();
   test.escape_every_byte();
+  test.lie_in_every_byte_of_the_table(thorough);
   test.craft();
   return test.end();
 }

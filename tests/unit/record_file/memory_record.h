@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -28,17 +29,23 @@ class MemorySink final : public container::ByteSink {
 
 /// The record file of a batch of segments, and the tracker that numbered them.
 struct MemoryRecord {
-  explicit MemoryRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {})
+  /// `lie` changes what the tracker knows before the connection table is written; `change`, what it found of the rows
+  /// before these are.
+  explicit MemoryRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {},
+                        const std::function<void(track::ConnectionTracker&)>& lie = {},
+                        const std::function<void(std::vector<track::TrackedRow>&)>& change = {})
       : tracker(track::HashSeed{1, 2}) {
     write::TrackWriter writer(sink, track::HashSeed{1, 2});
     bool good = writer.start().ok();
     tracker.track(batch, rows);
+    if (change) change(rows);
     for (std::size_t i = 0; i < batch.segments.size(); ++i) {
       const decode::Segment& segment = batch.segments[i];
       record::RowLink& link = tracker.record(rows[i].connection).rows;
       good = good && writer.append(segment, batch.carrier_of(segment), batch.options_of(segment), rows[i], link).ok();
     }
     tracker.decide_roles();
+    if (lie) lie(tracker);
     record::Provenance provenance;
     provenance.program_version = "test";
     provenance.captures = std::move(captures);
