@@ -59,21 +59,25 @@ void put_direction(JsonText& json, const DirectionTotals& d, Direction direction
 
 void put_shares(JsonText& json, const ExchangeTotals& e) {
   const Shares& s = e.shares;
+  const auto put = [&](std::string_view name, std::int64_t ns) {
+    json.member(name, e.has_times() ? std::optional(ns) : std::nullopt);
+  };
   json.begin_object();
   json.member("count", e.count);
-  json.member("total_ns", e.total_ns);
-  json.member("network_ns", network_of(s));
-  json.member("transit_ns", of(s, Share::kTransit));
-  json.member("recovery_ns", of(s, Share::kRecovery));
-  json.member("far_ns", far_of(s));
-  json.member("far_think_ns", of(s, Share::kFarThink));
-  json.member("far_zero_window_ns", of(s, Share::kFarZeroWindow));
-  json.member("far_delayed_ack_ns", of(s, Share::kFarDelayedAck));
-  json.member("near_ns", near_of(s));
-  json.member("near_think_ns", of(s, Share::kNearThink));
-  json.member("near_zero_window_ns", of(s, Share::kNearZeroWindow));
-  json.member("near_delayed_ack_ns", of(s, Share::kNearDelayedAck));
-  json.member("beyond_ns", beyond_of(s));
+  json.member("untimed", e.untimed);
+  put("total_ns", e.total_ns);
+  put("network_ns", network_of(s));
+  put("transit_ns", of(s, Share::kTransit));
+  put("recovery_ns", of(s, Share::kRecovery));
+  put("far_ns", far_of(s));
+  put("far_think_ns", of(s, Share::kFarThink));
+  put("far_zero_window_ns", of(s, Share::kFarZeroWindow));
+  put("far_delayed_ack_ns", of(s, Share::kFarDelayedAck));
+  put("near_ns", near_of(s));
+  put("near_think_ns", of(s, Share::kNearThink));
+  put("near_zero_window_ns", of(s, Share::kNearZeroWindow));
+  put("near_delayed_ack_ns", of(s, Share::kNearDelayedAck));
+  put("beyond_ns", beyond_of(s));
   for (const std::size_t percent : {50U, 90U}) {
     const std::string suffix = "_p" + std::to_string(percent) + "_ns";
     json.member("network" + suffix, e.network.percentile(percent));

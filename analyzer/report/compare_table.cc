@@ -92,6 +92,10 @@ constexpr auto kDirectionColumns = std::to_array<LineColumn<DirectionLine>>({
      [](Cells& c, const auto& l) { put_span(c, l.direction.delay.greatest()); }},
 });
 
+void put_sum(Cells& c, const ExchangeTotals& exchanges, std::int64_t (*sum_of)(const Shares&)) {
+  exchanges.has_times() ? put_span(c, sum_of(exchanges.shares)) : c.none();
+}
+
 /// What a slice says of both directions stands in the line of either.
 constexpr auto kSliceColumns = std::to_array<LineColumn<DirectionLine>>({
     {In::kAll, "time", kString, "time", 11, false,
@@ -107,13 +111,13 @@ constexpr auto kSliceColumns = std::to_array<LineColumn<DirectionLine>>({
     {In::kAll, "round_trip_p50_ns", kNumber, "round trip", 11, true,
      [](Cells& c, const auto& l) { put_span(c, l.totals.round_trip.percentile(50)); }},
     {In::kAll, "network_ns", kNumber, "network", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, network_of(l.totals.exchanges.shares)); }},
+     [](Cells& c, const auto& l) { put_sum(c, l.totals.exchanges, network_of); }},
     {In::kAll, "far_ns", kNumber, "far", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, far_of(l.totals.exchanges.shares)); }},
+     [](Cells& c, const auto& l) { put_sum(c, l.totals.exchanges, far_of); }},
     {In::kAll, "near_ns", kNumber, "near", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, near_of(l.totals.exchanges.shares)); }},
+     [](Cells& c, const auto& l) { put_sum(c, l.totals.exchanges, near_of); }},
     {In::kAll, "beyond_ns", kNumber, "beyond", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, beyond_of(l.totals.exchanges.shares)); }},
+     [](Cells& c, const auto& l) { put_sum(c, l.totals.exchanges, beyond_of); }},
 });
 
 constexpr auto kLossColumns = std::to_array<LineColumn<ListedAbsent>>({
@@ -139,9 +143,16 @@ constexpr auto kLossColumns = std::to_array<LineColumn<ListedAbsent>>({
      [](Cells& c, const auto& l) { c.frame(l.proof_frame[kFar]); }},
 });
 
+/// Nothing of an exchange whose stamps go backwards.
+void put_time(Cells& c, const ListedExchange& l, std::int64_t ns) {
+  l.exchange.is_timed() ? put_span(c, ns) : c.none();
+}
+void put_measured(Cells& c, const ListedExchange& l, std::int64_t ns) {
+  l.exchange.is_measured ? put_time(c, l, ns) : c.none();
+}
 template <Share kShare>
 void put_share(Cells& c, const ListedExchange& l) {
-  put_span(c, of(l.exchange.shares, kShare));
+  put_time(c, l, of(l.exchange.shares, kShare));
 }
 
 constexpr auto kExchangeColumns = std::to_array<LineColumn<ListedExchange>>({
@@ -160,23 +171,23 @@ constexpr auto kExchangeColumns = std::to_array<LineColumn<ListedExchange>>({
     {In::kAll, "answer_far_frame", kNumber, "far answ.", 9, true,
      [](Cells& c, const auto& l) { c.frame(l.answer_frame[kFar]); }},
     {In::kAll, "network_ns", kNumber, "network", 11, true,
-     [](Cells& c, const auto& l) { l.exchange.is_measured ? put_span(c, l.exchange.network_ns) : c.none(); }},
+     [](Cells& c, const auto& l) { put_measured(c, l, l.exchange.network_ns); }},
     {In::kAll, "host_ns", kNumber, "host", 11, true,
-     [](Cells& c, const auto& l) { l.exchange.is_measured ? put_span(c, l.exchange.host_ns) : c.none(); }},
+     [](Cells& c, const auto& l) { put_measured(c, l, l.exchange.host_ns); }},
     {In::kData, "first_frame", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.ends[0]); }},
     {In::kData, "last_frame", kNumber, "", 0, true, [](Cells& c, const auto& l) { c.number(l.ends[1]); }},
     {In::kData, "client_point", kString, "", 0, false,
      [](Cells& c, const auto& l) { c.text(l.client_point == kNear ? "near" : "far"); }},
     {In::kAll, "total_ns", kNumber, "total", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, l.exchange.total_ns); }},
+     [](Cells& c, const auto& l) { put_time(c, l, l.exchange.total_ns); }},
     {In::kText, "total_network_ns", kNumber, "in network", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, network_of(l.exchange.shares)); }},
+     [](Cells& c, const auto& l) { put_time(c, l, network_of(l.exchange.shares)); }},
     {In::kText, "total_far_ns", kNumber, "far", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, far_of(l.exchange.shares)); }},
+     [](Cells& c, const auto& l) { put_time(c, l, far_of(l.exchange.shares)); }},
     {In::kText, "total_near_ns", kNumber, "near", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, near_of(l.exchange.shares)); }},
+     [](Cells& c, const auto& l) { put_time(c, l, near_of(l.exchange.shares)); }},
     {In::kText, "total_beyond_ns", kNumber, "beyond", 11, true,
-     [](Cells& c, const auto& l) { put_span(c, beyond_of(l.exchange.shares)); }},
+     [](Cells& c, const auto& l) { put_time(c, l, beyond_of(l.exchange.shares)); }},
     {In::kData, "transit_ns", kNumber, "", 0, true, put_share<Share::kTransit>},
     {In::kData, "recovery_ns", kNumber, "", 0, true, put_share<Share::kRecovery>},
     {In::kData, "far_think_ns", kNumber, "", 0, true, put_share<Share::kFarThink>},

@@ -272,12 +272,12 @@ class Page {
                             " answers and without the clocks: min " + milliseconds(trip.least()) + ", median " +
                             milliseconds(trip.percentile(50)) + ", 90 % " + milliseconds(trip.percentile(90)) +
                             ", 99 % " + milliseconds(trip.percentile(99)) + ", max " + milliseconds(trip.greatest()));
-    line("TIME", seconds(e.total_ns) + " in " + std::to_string(e.count) + " exchanges of a request and its answer");
+    put_time(e);
     const auto share = [&](Share s) { return e.shares[static_cast<std::size_t>(s)]; };
     const auto put_share = [&](const std::string& what, std::int64_t ns, const Sampler* samples,
                                const std::string& of) {
       if (ns == 0) return;
-      std::string text = padded(what, 14) + right(seconds(ns), 12) + right(percent_of(ns, e.total_ns), 9);
+      std::string text = padded(what, 14) + right(seconds(ns), 12) + right(percent_of(ns, e.passed_ns), 9);
       if (samples != nullptr && samples->count() > 0) {
         text +=
             "   median " + milliseconds(samples->percentile(50)) + ", 90 % " + milliseconds(samples->percentile(90));
@@ -305,6 +305,15 @@ class Page {
               parts({{Share::kBeyondNear, "near side"}, {Share::kBeyondFar, "far side"}}));
   }
 
+  void put_time(const ExchangeTotals& e) {
+    const std::string of = " exchanges of a request and its answer";
+    const std::string why =
+        " the stamps go backwards, by more than a millisecond and a thousandth of the time that passed";
+    if (!e.has_times()) return prose("TIME", "unknown: in all " + std::to_string(e.count) + of + why);
+    line("TIME", seconds(e.total_ns) + " in " + std::to_string(e.timed()) + of);
+    if (e.untimed > 0) prose("", "left out: " + std::to_string(e.untimed) + " more, in which" + why);
+  }
+
   /// Slices in which something was wrong.
   void put_slices() {
     std::size_t shown = 0;
@@ -322,7 +331,7 @@ class Page {
       text += "lost " + std::to_string(slice.directions[0].lost) + " and " + std::to_string(slice.directions[1].lost);
       text += ", round trip " + milliseconds(slice.round_trip.percentile(50));
       const std::int64_t delayed = slice.verdict.amount_ns;
-      if (delayed > 0) text += ", took " + seconds(delayed) + " of " + seconds(e.total_ns);
+      if (delayed > 0) text += ", took " + seconds(delayed) + " of " + seconds(e.passed_ns);
       line(shown == 1 ? "SLICES" : "", text);
     }
     if (wrong > kLines) line("", "... and " + std::to_string(wrong - kLines) + " more; --slices shows all");

@@ -25,10 +25,11 @@ std::string counted(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
-/// ` It took 1.234 s, 56.7 % of the time of all exchanges.`
-std::string cost(const Verdict& verdict) {
-  if (verdict.amount_ns == 0) return "";
-  return " That took " + seconds(verdict.amount_ns) + ", " + percent(verdict.share) + " of the time of all exchanges.";
+/// ` That took 1.234 s, 56.7 % of the time of all exchanges.`
+std::string cost(const Verdict& verdict, const ExchangeTotals& exchanges) {
+  if (verdict.amount_ns <= 0 || exchanges.timed() == 0) return "";
+  const std::string which = exchanges.untimed == 0 ? "all exchanges" : timed_of_all(exchanges);
+  return " That took " + seconds(verdict.amount_ns) + ", " + percent(verdict.share) + " of the time of " + which + ".";
 }
 
 std::string of_network(const Verdict& verdict, const SliceTotals& all) {
@@ -38,9 +39,9 @@ std::string of_network(const Verdict& verdict, const SliceTotals& all) {
     case Reason::kLoss:
       return "It is the network: " + counted(up + down, "segment") + " got lost between the points, " +
              std::to_string(up) + " from near to far and " + std::to_string(down) + " from far to near." +
-             cost(verdict);
+             cost(verdict, all.exchanges);
     case Reason::kDelay:
-      return "It is the network: the way between the points took longer than usual." + cost(verdict);
+      return "It is the network: the way between the points took longer than usual." + cost(verdict, all.exchanges);
     case Reason::kReordering:
       return "It is the network: " + counted(all.findings.reordered, "segment") +
              " overtook others between the points; that cost no time that one notices.";
@@ -53,30 +54,51 @@ std::string of_network(const Verdict& verdict, const SliceTotals& all) {
 }
 
 /// What the network did is said as well, however little it was.
-std::string network_too(const Findings& all) {
-  if (all.lost == 0) return " It is not the network.";
-  return " The network lost " + counted(all.lost, "segment") + ", which took " + seconds(all.recovery_ns) + ".";
+std::string network_too(const SliceTotals& all) {
+  const Findings& f = all.findings;
+  if (f.lost == 0) return " It is not the network.";
+  const bool is_known = all.exchanges.untimed == 0 || f.recovery_ns > 0;
+  return " The network lost " + counted(f.lost, "segment") +
+         (is_known ? ", which took " + seconds(f.recovery_ns) + "." : ".");
 }
 
 std::string of_host(const Verdict& verdict, const std::string& host, const Findings::Host& findings,
-                    const Findings& all) {
+                    const SliceTotals& all) {
   const std::string not_network = network_too(all);
   switch (verdict.reason) {
     case Reason::kThink:
-      return "It is the " + host + ": it took its time before it sent." + cost(verdict) + not_network;
+      return "It is the " + host + ": it took its time before it sent." + cost(verdict, all.exchanges) + not_network;
     case Reason::kZeroWindow:
-      return "It is the " + host + ": its receive window was shut." + cost(verdict) + not_network;
+      return "It is the " + host + ": its receive window was shut." + cost(verdict, all.exchanges) + not_network;
     case Reason::kDelayedAck:
-      return "It is the " + host + ": the other side waited for its acknowledgments." + cost(verdict) + not_network;
+      return "It is the " + host + ": the other side waited for its acknowledgments." + cost(verdict, all.exchanges) +
+             not_network;
     default:
       return "It is the " + host + ": it reset " + counted(findings.resets, "connection") + "." + not_network;
   }
+}
+
+/// No claim of a host whose exchanges have no time.
+std::string of_nothing(const ExchangeTotals& exchanges) {
+  const std::string network = "no segment got lost between the points, ";
+  if (exchanges.timed() == 0 && exchanges.untimed > 0) {
+    return "Nothing shows that anything is slow: " + network +
+           "and the way took as long as usual. How long the hosts took is unknown: the stamps go backwards.";
+  }
+  const std::string all =
+      "Nothing is slow: " + network + "the way took as long as usual, and neither host kept the other waiting for long";
+  if (exchanges.untimed == 0) return all + ".";
+  return all + ", as far as " + timed_of_all(exchanges) + " tell; in the rest the stamps go backwards.";
 }
 
 }  // namespace
 
 std::string_view to_text(Direction direction) {
   return direction == Direction::kNearToFar ? "near_to_far" : "far_to_near";
+}
+
+std::string timed_of_all(const ExchangeTotals& exchanges) {
+  return std::to_string(exchanges.timed()) + " of " + std::to_string(exchanges.count) + " exchanges";
 }
 
 Verdict verdict_of(const Comparison& comparison) {
@@ -97,18 +119,17 @@ std::string sentence_of(const Comparison& comparison) {
     case Party::kNetwork:
       return of_network(verdict, all);
     case Party::kServer:
-      return of_host(verdict, "server", all.findings.server, all.findings);
+      return of_host(verdict, "server", all.findings.server, all);
     case Party::kClient:
-      return of_host(verdict, "client", all.findings.client, all.findings);
+      return of_host(verdict, "client", all.findings.client, all);
     case Party::kBeyond:
       return std::string("It lies beyond the points: segments got lost ") +
              (verdict.reason == Reason::kLossBeyondFar ? "behind the far point." : "before the near point.") +
-             cost(verdict) + " It is not the network between the points.";
+             cost(verdict, all.exchanges) + " It is not the network between the points.";
     case Party::kInconclusive:
       break;
   }
-  return "Nothing is slow: no segment got lost between the points, the way took as long as usual, and neither host "
-         "kept the other waiting for long.";
+  return of_nothing(all.exchanges);
 }
 
 }  // namespace pcapsule::report

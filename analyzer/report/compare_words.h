@@ -16,6 +16,9 @@ struct CompareNames {
 
 std::string_view to_text(analysis::compare::Direction direction);
 
+/// `19 of 20 exchanges`: those that have a time.
+std::string timed_of_all(const analysis::compare::ExchangeTotals& exchanges);
+
 /// The verdict and the reason for it, also where nothing is shared.
 analysis::compare::Verdict verdict_of(const compare::Comparison& comparison);
 

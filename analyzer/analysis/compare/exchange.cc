@@ -273,6 +273,8 @@ std::array<std::uint32_t, 2> Exchanges::at_both(std::uint32_t row_here) const {
 void Exchanges::add(Exchange& exchange, std::int64_t begin_ns, std::int64_t span_ns, Share share,
                     std::uint32_t from_here, std::uint32_t to_here) {
   exchange.shares[static_cast<std::size_t>(share)] += span_ns;
+  std::int64_t& of_its_sign = span_ns < 0 ? exchange.backward_ns : exchange.passed_ns;
+  of_its_sign = saturating_add(of_its_sign, span_ns);
   ++exchange.stretches;
   stretches_.push_back({near_time(begin_ns), span_ns, share, pair_.at(here_, to_here).direction(), at_both(from_here),
                         at_both(to_here)});

@@ -68,6 +68,8 @@ struct Exchange {
   std::uint32_t last_row = kNoRow;                              ///< and where the answer ends
   std::int64_t start_ns = 0;                                    ///< by the near clock
   std::int64_t total_ns = 0;                                    ///< from the first row to the last
+  std::int64_t passed_ns = 0;                                   ///< of its stretches those that go forward
+  std::int64_t backward_ns = 0;                                 ///< and those that go back: 0 or less
   bool is_measured = false;                                     ///< false: the next four are not known
   std::array<std::uint32_t, 2> request_row = {kNoRow, kNoRow};  ///< by point: the last segment of the request
   std::array<std::uint32_t, 2> answer_row = {kNoRow, kNoRow};   ///< the first segment of the answer
@@ -76,6 +78,14 @@ struct Exchange {
   Shares shares{};                                              ///< of total_ns; adds up to it
   std::uint32_t rounds = 0;     ///< trips to the other point and back that followed each other
   std::uint32_t stretches = 0;  ///< how many of stretches() are its own
+
+  /// Whether its times mean anything (S52). Stamping puts a stretch off by microseconds, and drift by a share of
+  /// the time; where stamps go back by more, a clock was set, or the clocks are not what was measured.
+  [[nodiscard]] constexpr bool is_timed() const {
+    constexpr std::int64_t kNoiseNs = 1'000'000;
+    constexpr std::int64_t kNoiseParts = 1'000;
+    return backward_ns >= -kNoiseNs || backward_ns >= -(passed_ns / kNoiseParts);
+  }
 };
 
 /// The exchanges of one pair, and where their time went.

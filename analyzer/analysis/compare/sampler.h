@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analyzer/analysis/quantile.h"
+#include "common/base/overflow.h"
 
 namespace pcapsule::analysis::compare {
 
@@ -20,7 +21,7 @@ class Sampler {
   void add(std::int64_t value) {
     least_ = count_ == 0 ? value : std::min(least_, value);
     most_ = count_ == 0 ? value : std::max(most_, value);
-    sum_ += value;
+    sum_ = saturating_add(sum_, value);
     if (count_++ % stride_ == 0) keep(value);
   }
 

@@ -224,55 +224,75 @@ void Summary::add_exchanges(const PairRows& pair, const PairAnalysis& analysis, 
     const std::size_t begin = next;
     next += exchange.stretches;
     for (SliceTotals* totals : {&all_, &slice_at(exchange.start_ns)}) {
-      ExchangeTotals& e = totals->exchanges;
-      ++e.count;
-      e.network.add(of(exchange.shares, Share::kTransit) + of(exchange.shares, Share::kRecovery));
-      e.far.add(host_sum(exchange.shares, kFar));
-      e.near.add(host_sum(exchange.shares, kNear));
+      ++totals->exchanges.count;
+      totals->exchanges.untimed += !exchange.is_timed();
     }
+    if (options_.list_exchanges) list(exchange, pair, facts);
+    if (!exchange.is_timed()) continue;
+    add_times(exchange);
     for (std::size_t i = begin; i < next; ++i) {
       const Stretch& stretch = analysis.stretches[i];
       const bool noticed = of(exchange.shares, stretch.share) >= kNoticedNs;
-      for (SliceTotals* totals : {&all_, &slice_at(stretch.begin_ns)}) {
-        totals->exchanges.total_ns += stretch.span_ns;
-        totals->exchanges.shares[static_cast<std::size_t>(stretch.share)] += stretch.span_ns;
-        totals->exchanges.rounds += stretch.share == Share::kTransit;
-        Findings& f = totals->findings;
-        f.total_ns += stretch.span_ns;
-        if (stretch.share == Share::kRecovery) f.recovery_ns += stretch.span_ns;
-        if (stretch.share == Share::kBeyondNear) f.beyond_near_ns += stretch.span_ns;
-        if (stretch.share == Share::kBeyondFar) f.beyond_far_ns += stretch.span_ns;
-        if (!noticed) continue;
-        for (const unsigned host : {kNear, kFar}) {
-          Findings::Host& of_host = host == facts.client_point ? f.client : f.server;
-          if (stretch.share == kHostShares[host].think) of_host.think_ns += stretch.span_ns;
-          if (stretch.share == kHostShares[host].zero_window) of_host.zero_window_ns += stretch.span_ns;
-          if (stretch.share == kHostShares[host].delayed_ack) of_host.delayed_ack_ns += stretch.span_ns;
-        }
-      }
+      add_stretch(stretch, noticed, facts.client_point);
       const bool is_repair = stretch.share == Share::kRecovery || stretch.share == Share::kBeyondNear ||
                              stretch.share == Share::kBeyondFar;
       if (noticed || (is_repair && stretch.span_ns >= kNoticedRepairNs)) {
         note(to_text(stretch.share), pair, facts, stretch.direction, stretch.to_row, stretch.span_ns);
       }
     }
-    if (!options_.list_exchanges) continue;
-    if (exchanges_.size() == kGreatestListed) {
-      ++not_listed_;
-      continue;
-    }
-    ListedExchange listed;
-    listed.exchange = exchange;
-    listed.stream = facts.stream;
-    listed.client_point = facts.client_point;
-    listed.ends = {pair.at(facts.client_point, exchange.first_row).frame,
-                   pair.at(facts.client_point, exchange.last_row).frame};
-    for (unsigned point = 0; point < 2 && exchange.is_measured; ++point) {
-      listed.request_frame[point] = pair.at(point, exchange.request_row[point]).frame;
-      listed.answer_frame[point] = pair.at(point, exchange.answer_row[point]).frame;
-    }
-    exchanges_.push_back(listed);
   }
+}
+
+void Summary::add_times(const Exchange& exchange) {
+  for (SliceTotals* totals : {&all_, &slice_at(exchange.start_ns)}) {
+    ExchangeTotals& e = totals->exchanges;
+    e.network.add(network_of(exchange.shares));
+    e.far.add(host_sum(exchange.shares, kFar));
+    e.near.add(host_sum(exchange.shares, kNear));
+  }
+}
+
+/// Sums stop at what 64 bits hold, so that no share is ever greater than the time that passed.
+void Summary::add_stretch(const Stretch& stretch, bool noticed, unsigned client_point) {
+  const std::int64_t passed_ns = std::max<std::int64_t>(stretch.span_ns, 0);
+  const auto add = [&](std::int64_t& sum) { sum = saturating_add(sum, stretch.span_ns); };
+  for (SliceTotals* totals : {&all_, &slice_at(stretch.begin_ns)}) {
+    ExchangeTotals& e = totals->exchanges;
+    add(e.total_ns);
+    e.passed_ns = saturating_add(e.passed_ns, passed_ns);
+    add(e.shares[static_cast<std::size_t>(stretch.share)]);
+    e.rounds += stretch.share == Share::kTransit;
+    Findings& f = totals->findings;
+    f.passed_ns = e.passed_ns;
+    if (stretch.share == Share::kRecovery) add(f.recovery_ns);
+    if (stretch.share == Share::kBeyondNear) add(f.beyond_near_ns);
+    if (stretch.share == Share::kBeyondFar) add(f.beyond_far_ns);
+    if (!noticed) continue;
+    for (const unsigned host : {kNear, kFar}) {
+      Findings::Host& of_host = host == client_point ? f.client : f.server;
+      if (stretch.share == kHostShares[host].think) add(of_host.think_ns);
+      if (stretch.share == kHostShares[host].zero_window) add(of_host.zero_window_ns);
+      if (stretch.share == kHostShares[host].delayed_ack) add(of_host.delayed_ack_ns);
+    }
+  }
+}
+
+void Summary::list(const Exchange& exchange, const PairRows& pair, const PairFacts& facts) {
+  if (exchanges_.size() == kGreatestListed) {
+    ++not_listed_;
+    return;
+  }
+  ListedExchange listed;
+  listed.exchange = exchange;
+  listed.stream = facts.stream;
+  listed.client_point = facts.client_point;
+  listed.ends = {pair.at(facts.client_point, exchange.first_row).frame,
+                 pair.at(facts.client_point, exchange.last_row).frame};
+  for (unsigned point = 0; point < 2 && exchange.is_measured; ++point) {
+    listed.request_frame[point] = pair.at(point, exchange.request_row[point]).frame;
+    listed.answer_frame[point] = pair.at(point, exchange.answer_row[point]).frame;
+  }
+  exchanges_.push_back(listed);
 }
 
 void Summary::add_aborts(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts) {
@@ -319,6 +339,7 @@ void Summary::learn_usual_delays() {
     const auto take = [](const Sampler& samples, std::optional<std::int64_t>& least) {
       if (samples.count() < kEnoughSamples) return;
       const std::int64_t median = *samples.percentile(50);
+      if (median < -kDelayNs) return;  // a clock was set: what takes less than nothing is no measure
       least = least ? std::min(*least, median) : median;
     };
     take(slice.round_trip, usual_round_trip_ns_);
@@ -341,8 +362,9 @@ void Summary::add_delays() {
     slice.findings.delay_rose = true;
     const std::int64_t transit = of(slice.exchanges.shares, Share::kTransit);
     const std::int64_t more = transit - static_cast<std::int64_t>(slice.exchanges.rounds) * usual;
-    slice.findings.delay_ns = std::max<std::int64_t>(more, 0);
-    all_.findings.delay_ns += slice.findings.delay_ns;
+    // The usual may be a little less than nothing.
+    slice.findings.delay_ns = std::clamp<std::int64_t>(more, 0, std::max<std::int64_t>(transit, 0));
+    all_.findings.delay_ns = saturating_add(all_.findings.delay_ns, slice.findings.delay_ns);
   }
   all_.findings.delay_rose = longer * kDelayedSlices >= slices && longer > 0;
 }

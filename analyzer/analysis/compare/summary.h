@@ -49,12 +49,18 @@ struct ExchangeTotals {
   explicit ExchangeTotals(std::size_t samples) : network(samples), far(samples), near(samples) {}
 
   std::uint64_t count = 0;
+  std::uint64_t untimed = 0;  ///< of these; the rest says nothing of them
   std::int64_t total_ns = 0;
+  std::int64_t passed_ns = 0;  ///< what shares are shares of: no one is greater
   Shares shares{};
   std::uint64_t rounds = 0;  ///< trips there and back that followed each other
   Sampler network;           ///< by exchange
   Sampler far;
   Sampler near;
+
+  [[nodiscard]] std::uint64_t timed() const { return count - untimed; }
+  /// False: there are exchanges, but nothing is known of their time.
+  [[nodiscard]] bool has_times() const { return untimed == 0 || timed() > 0 || passed_ns > 0; }
 };
 
 /// Counts of what happened, over all or in a slice of time.
@@ -145,6 +151,9 @@ class Summary {
   void draw(const PairRows& pair, const PairAnalysis& analysis, Direction direction) const;
   void add_absent(const PairRows& pair, const Absent& absent, const PairFacts& facts);
   void add_exchanges(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts);
+  void add_times(const Exchange& exchange);
+  void add_stretch(const Stretch& stretch, bool noticed, unsigned client_point);
+  void list(const Exchange& exchange, const PairRows& pair, const PairFacts& facts);
   void add_aborts(const PairRows& pair, const PairAnalysis& analysis, const PairFacts& facts);
   void note(std::string_view what, const PairRows& pair, const PairFacts& facts, Direction direction,
             const std::array<std::uint32_t, 2>& rows, std::int64_t amount_ns);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "common/base/overflow.h"
+
 namespace pcapsule::analysis::compare {
 
 namespace {
@@ -32,7 +34,7 @@ void add_host(std::vector<Claim>& claims, Party party, const Findings::Host& hos
 
 std::int64_t sum_of(const std::vector<Claim>& claims, Party party) {
   std::int64_t sum = 0;
-  for (const Claim& claim : claims) sum += claim.party == party ? claim.ns : 0;
+  for (const Claim& claim : claims) sum = saturating_add(sum, claim.party == party ? claim.ns : 0);
   return sum;
 }
 
@@ -96,7 +98,7 @@ Verdict judge(const Findings& f) {
   add_host(claims, Party::kServer, f.server);
   add_host(claims, Party::kClient, f.client);
   const auto share = [&](std::int64_t ns) {
-    return f.total_ns > 0 ? static_cast<double>(ns) / static_cast<double>(f.total_ns) : 0;
+    return f.passed_ns > 0 ? static_cast<double>(ns) / static_cast<double>(f.passed_ns) : 0;
   };
   Party most = Party::kNetwork;
   for (const Party party : {Party::kServer, Party::kClient, Party::kBeyond}) {
@@ -124,7 +126,7 @@ Verdict judge(const Findings& f) {
     return without_time(party, Reason::kReset, 0);
   }
   if (f.lost > 0) return without_time(Party::kNetwork, Reason::kLoss, f.recovery_ns);
-  if (f.delay_rose && f.total_ns == 0) return without_time(Party::kNetwork, Reason::kDelay, f.delay_ns);
+  if (f.delay_rose && f.passed_ns == 0) return without_time(Party::kNetwork, Reason::kDelay, f.delay_ns);
   if (f.reordered > 0) return without_time(Party::kNetwork, Reason::kReordering, 0);
   if (f.lost_beyond_far + f.lost_beyond_near > 0) {
     const bool far = f.lost_beyond_far >= f.lost_beyond_near;
@@ -132,7 +134,7 @@ Verdict judge(const Findings& f) {
                         far ? f.beyond_far_ns : f.beyond_near_ns);
   }
   if (f.least_round_trip_ns && *f.least_round_trip_ns >= kSlowPathNs) {
-    return without_time(Party::kNetwork, Reason::kLatency, *f.least_round_trip_ns);
+    return {Party::kNetwork, Reason::kLatency, *f.least_round_trip_ns, 0};  // of one round trip, not of all the time
   }
   return {};
 }

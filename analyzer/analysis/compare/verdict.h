@@ -38,12 +38,12 @@ struct Verdict {
   Party party = Party::kInconclusive;
   Reason reason = Reason::kNothingSlow;
   std::int64_t amount_ns = 0;  ///< time that it cost; 0: not measured in time
-  double share = 0;            ///< of the time of all exchanges
+  double share = 0;            ///< of the time that passed in all exchanges that have one; 1 at most
 };
 
 /// What a verdict is made from: time that people notice, by who took it, and events that cost none.
 struct Findings {
-  std::int64_t total_ns = 0;  ///< of exchanges
+  std::int64_t passed_ns = 0;  ///< in exchanges: stretches of them that go forward
   std::int64_t recovery_ns = 0;
   std::int64_t delay_ns = 0;
   /// Of server and client.

@@ -19,7 +19,7 @@ class Judge : public ::testing::TestWithParam<VerdictCase> {};
 
 TEST_P(Judge, NamesThePartyAndTheReason) {
   Findings findings;
-  findings.total_ns = 1000;
+  findings.passed_ns = 1000;
   GetParam().set(findings);
   const Verdict verdict = judge(findings);
   EXPECT_EQ(std::string(to_text(verdict.party)) + " " + std::string(to_text(verdict.reason)), GetParam().expected);
@@ -50,17 +50,25 @@ INSTANTIATE_TEST_SUITE_P(
         {"lost_before_the_points", [](Findings& f) { f.lost_beyond_near = 3; }, "beyond loss_beyond_near"},
         {"lost_behind_the_points_for_long", [](Findings& f) { f.beyond_far_ns = 300; }, "beyond loss_beyond_far"},
         {"a_long_path", [](Findings& f) { f.least_round_trip_ns = 300'000'000; }, "network latency"},
-        {"without_exchanges_the_delay_counts", [](Findings& f) { f.total_ns = 0, f.delay_rose = true; },
+        {"without_exchanges_the_delay_counts", [](Findings& f) { f.passed_ns = 0, f.delay_rose = true; },
          "network delay"},
     }),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Judge, SaysWhatItCost) {
   Findings findings;
-  findings.total_ns = 1000;
+  findings.passed_ns = 1000;
   findings.server.think_ns = 400;
   EXPECT_EQ(judge(findings).amount_ns, 400);
   EXPECT_DOUBLE_EQ(judge(findings).share, 0.4);
+}
+
+TEST(Judge, ARoundTripIsNoShareOfTheTime) {
+  Findings findings;
+  findings.passed_ns = 1000;
+  findings.least_round_trip_ns = 300'000'000;
+  EXPECT_EQ(judge(findings).amount_ns, 300'000'000);
+  EXPECT_EQ(judge(findings).share, 0);
 }
 
 }  // namespace
