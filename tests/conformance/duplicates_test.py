@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What commands say of a capture that a mirror port doubled is what they say of the capture itself.
 
-usage: duplicates_test.py --bin DIR --root DIR
+usage: duplicates_test.py --bin DIR --root DIR [--every N]      (every Nth capture)
 
 Every frame of the captures of PCAPSULE_CAPTURES and of the samples is written twice, the copy with other hardware
 addresses, one hop less and, in one of three ways, another VLAN: right behind the frame, or behind those that came in
@@ -107,6 +107,7 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("--root", type=pathlib.Path, required=True)
+    parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--show", type=int, default=20)
     parser.add_argument("captures", nargs="*", type=pathlib.Path)
     arguments = parser.parse_args()
@@ -116,6 +117,7 @@ def main() -> int:
     given = os.environ.get("PCAPSULE_CAPTURES", "")
     if given and not arguments.captures:
         captures += [c for folder in ("real", "micro") for c in tshark.files(pathlib.Path(given) / folder)]
+    captures = captures[:: arguments.every]
     compared, failed, left_out = 0, 0, []
     with tempfile.TemporaryDirectory() as folder:
         records = Records(arguments.bin, pathlib.Path(folder))

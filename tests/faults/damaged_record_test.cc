@@ -2,7 +2,7 @@
 // A small record file with every byte flipped and cut at every length, and files that somebody crafted with
 // right checksums, for every command of the analyzer, in memory.
 //
-// usage: damaged_record_test [--thorough]      (every bit, not one bit a byte)
+// usage: damaged_record_test [--thorough]      (every bit of every byte, not one bit a byte)
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 #include <iostream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analyzer/cli/program.h"
@@ -21,6 +22,7 @@
 #include "tests/faults/small_capture.h"
 #include "tests/fuzz/in_memory.h"
 #include "tests/fuzz/memory_file.h"
+#include "tests/support/sweep.h"
 
 using namespace pcapsule;
 
@@ -98,9 +100,15 @@ class Runner {
   std::streambuf* cerr_ = std::cerr.rdbuf();
 };
 
+/// What is tried of all that could be.
+struct Sweep {
+  bool every_bit = false;  ///< else one bit a byte, not the same of all
+  std::size_t step = test::kSweepStep;
+};
+
 class Test {
  public:
-  explicit Test(File good) : good_(std::move(good)), file_(good_) {
+  Test(File good, Sweep sweep) : sweep_(sweep), good_(std::move(good)), file_(good_) {
     expected_verify_ = runner_.run(kVerify, file_);
     fuzz::require(expected_verify_.status == ExitCode::kDone, "the file is good");
     for (const CommandLine& command : commands()) {
@@ -109,20 +117,18 @@ class Test {
     }
   }
 
-  void flip_every_byte(bool every_bit) {
+  void flip_every_byte() {
     File file = good_;
-    for (std::size_t at = 0; at < file.size(); ++at) {
-      for (unsigned bit = every_bit ? 0 : static_cast<unsigned>(at % 8); bit < 8; bit += every_bit ? 1 : 8) {
-        const auto mask = static_cast<std::uint8_t>(1U << bit);
-        file[at] ^= mask;
-        check_damaged(file, "bit " + std::to_string(bit) + " of byte " + std::to_string(at));
-        file[at] ^= mask;
-      }
-    }
+    for_each_bit(0, file.size(), [&](std::size_t at, unsigned bit) {
+      const auto mask = static_cast<std::uint8_t>(1U << bit);
+      file[at] ^= mask;
+      check_damaged(file, "bit " + std::to_string(bit) + " of byte " + std::to_string(at));
+      file[at] ^= mask;
+    });
   }
 
   void cut_at_every_length() {
-    for (std::size_t size = 0; size < good_.size(); ++size) {
+    for (std::size_t size = 0; size < good_.size(); size += sweep_.step) {
       check_damaged(File(good_.begin(), good_.begin() + static_cast<std::ptrdiff_t>(size)),
                     "cut to " + std::to_string(size));
     }
@@ -138,7 +144,7 @@ class Test {
   /// stands in, and whatever else it breaks, it is not shown as it is.
   void escape_every_byte() {
     constexpr std::uint8_t kEscape = 0x1b;
-    for (std::size_t at = 0; at < good_.size(); ++at) {
+    for (std::size_t at = 0; at < good_.size(); at += sweep_.step) {
       File file = good_;
       file[at] = kEscape;
       fuzz::repair_checksums(file);
@@ -155,7 +161,7 @@ class Test {
 
   /// A bit of the connection table, with right checksums: verify sees it, or nothing shows it. Of endpoints the table
   /// alone tells.
-  void lie_in_every_byte_of_the_table(bool every_bit) {
+  void lie_in_every_byte_of_the_table() {
     const fb::Catalog& catalog = faults::catalog_of(good_);
     flatbuffers::uoffset_t chunk = 0;
     while (catalog.chunk_kind()->Get(chunk) != static_cast<std::uint8_t>(format::ChunkKind::kConnections)) ++chunk;
@@ -170,27 +176,25 @@ class Test {
     };
     std::uint64_t seen = 0;
     std::uint64_t tried = 0;
-    for (std::uint64_t at = begin; at < end; ++at) {
-      for (unsigned bit = every_bit ? 0 : static_cast<unsigned>(at % 8); bit < 8; bit += every_bit ? 1 : 8) {
-        if (is_endpoint(at, bit)) continue;
-        File file = good_;
-        file[at] ^= static_cast<std::uint8_t>(1U << bit);
-        fuzz::repair_checksums(file);
-        const fuzz::MemoryFile lying(file);
-        const Answer verdict = runner_.run(kVerify, lying);
-        const bool refused = verdict.status == ExitCode::kFailed && names_place(verdict.err);
-        seen += refused ? 1 : 0;
-        ++tried;
-        check(refused || verdict.status == ExitCode::kDone, "a lie", kVerify, verdict);
-        if (refused) continue;
-        for (std::size_t i = 0; i < commands().size(); ++i) {
-          const Answer answer = runner_.run(commands()[i], lying);
-          check(same(answer, expected_[i], lying.path(), file_.path()),
-                "a lie in bit " + std::to_string(bit) + " of byte " + std::to_string(at - begin) + " of the table",
-                commands()[i], answer);
-        }
+    for_each_bit(begin, end, [&](std::size_t at, unsigned bit) {
+      if (is_endpoint(at, bit)) return;
+      File file = good_;
+      file[at] ^= static_cast<std::uint8_t>(1U << bit);
+      fuzz::repair_checksums(file);
+      const fuzz::MemoryFile lying(file);
+      const Answer verdict = runner_.run(kVerify, lying);
+      const bool refused = verdict.status == ExitCode::kFailed && names_place(verdict.err);
+      seen += refused ? 1 : 0;
+      ++tried;
+      check(refused || verdict.status == ExitCode::kDone, "a lie", kVerify, verdict);
+      if (refused) return;
+      for (std::size_t i = 0; i < commands().size(); ++i) {
+        const Answer answer = runner_.run(commands()[i], lying);
+        check(same(answer, expected_[i], lying.path(), file_.path()),
+              "a lie in bit " + std::to_string(bit) + " of byte " + std::to_string(at - begin) + " of the table",
+              commands()[i], answer);
       }
-    }
+    });
     // The rest is padding.
     check(seen * 4 > tried * 3, "lies that verify sees: " + std::to_string(seen) + " of " + std::to_string(tried),
           kVerify, expected_verify_);
@@ -226,6 +230,16 @@ class Test {
   }
 
  private:
+  /// Calls `visit(byte, bit)` for those of the bytes from `begin` to before `end` that are tried.
+  template <class Visit>
+  void for_each_bit(std::size_t begin, std::size_t end, Visit visit) const {
+    for (std::size_t at = begin; at < end; at += sweep_.step) {
+      for (unsigned bit = 0; bit < 8; ++bit) {
+        if (sweep_.every_bit || bit == at % 8) visit(at, bit);
+      }
+    }
+  }
+
   static bool names_place(const std::string& message) {
     return message.find("/proc/self/fd/") != std::string::npos &&
            (message.find("offset ") != std::string::npos || message.find("chunk ") != std::string::npos ||
@@ -271,6 +285,7 @@ class Test {
 
   static constexpr std::uint64_t kMaxTold = 20;
 
+  Sweep sweep_;
   File good_;
   fuzz::MemoryFile file_;
   Runner runner_;
@@ -283,15 +298,15 @@ class Test {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool thorough = argc > 1 && std::string(argv[1]) == "--thorough";
+  const bool thorough = argc > 1 && std::string_view(argv[1]) == "--thorough";
   const auto record = fuzz::extract_in_memory(faults::small_capture());
   fuzz::require(record.has_value(), "the extractor takes the capture");
-  Test test(*record);
-  test.flip_every_byte(thorough);
+  Test test(*record, thorough ? Sweep{true, 1} : Sweep{});
+  test.flip_every_byte();
   test.cut_at_every_length();
   test.append_bytes();
   test.escape_every_byte();
-  test.lie_in_every_byte_of_the_table(thorough);
+  test.lie_in_every_byte_of_the_table();
   test.craft();
   return test.end();
 }
