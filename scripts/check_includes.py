@@ -66,14 +66,14 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "analyzer/report": (
         [*FORMAT, "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare", "analyzer/compare",
          "analyzer/fields", "analyzer/select"],
-        ["unistd.h"],
+        ["unistd.h", "poll.h"],
     ),
     "analyzer/plot": (
         [*FORMAT, "common/io", "common/text", "analyzer/read", "analyzer/analysis", "analyzer/analysis/compare",
          "analyzer/select", "analyzer/report"],
-        ["unistd.h", "spawn.h", "sys/"],
+        ["unistd.h", "spawn.h", "poll.h", "sys/"],
     ),
-    "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "unistd.h", "sys/"]),
+    "analyzer/cli": (["common", "analyzer"], ["boost/program_options", "fcntl.h", "unistd.h", "sys/"]),
     "analyzer": (["analyzer/cli", "common/base"], []),
 }
 

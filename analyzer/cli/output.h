@@ -11,8 +11,15 @@
 
 namespace pcapsule::analyzer_cli {
 
-/// kUsage: `out` is one of `inputs`, or looks like a preference of Wireshark's -o.
+/// kUsage: `out` is one of `inputs`, is there and is a capture, which nothing can make again, or looks like a
+/// preference of Wireshark's -o.
 Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs);
+
+/// What is said of a record file that was written to while it was read.
+std::string rewritten_message(const std::string& file);
+
+/// Error: a record file was written to while it was read, so that `out` is not to be written.
+Result<void> check_inputs_unchanged(const std::string& out);
 
 /// Do both names mean one place, though no file need be there yet? The last part of the names is compared as it
 /// is: writing replaces a link, and does not follow it.
@@ -30,14 +37,17 @@ class Output {
   /// There is no answer: a file that is there already stays as it is.
   void keep_old_file() { keeps_old_file_ = true; }
 
-  /// Hands on what is left. A reader that has gone is no fault.
+  /// Hands on what is left. A reader that has gone is no fault. Error: also where a file would be written and
+  /// check_inputs_unchanged() says no.
   Result<void> finish();
 
  private:
-  explicit Output(std::unique_ptr<report::CommittedSink> sink);
+  /// `out`: the file; empty: standard output.
+  Output(std::unique_ptr<report::CommittedSink> sink, std::string out);
 
   std::unique_ptr<report::CommittedSink> sink_;
   std::unique_ptr<report::BufferedWriter> writer_;
+  std::string out_;
   bool keeps_old_file_ = false;
 };
 

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/cli/program.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <boost/program_options.hpp>
-#include <cstdio>
 #include <iostream>
 #include <optional>
 
 #include "analyzer/cli/command.h"
 #include "analyzer/cli/help.h"
 #include "analyzer/cli/output.h"
-#include "common/io/file_state.h"
 #include "common/io/mapping_guard.h"
+#include "common/io/rewrite_watch.h"
 #include "common/text/edit_distance.h"
 #include "common/text/escape.h"
 #include "common/text/option_error.h"
@@ -44,37 +44,21 @@ ExitCode print_usage_error(const std::string& what, const std::string& help) {
 
 ExitCode print_text(const std::string& text) {
   auto output = Output::open(std::nullopt, {});
-  if (output) {
-    output->writer().append(text);
-    if (const auto finished = output->finish()) return ExitCode::kDone;
-  }
+  if (output) output->writer().append(text);
+  const Result<void> printed = output ? output->finish() : output.error();
+  if (printed) return ExitCode::kDone;
+  print_error(printed.error().message);
   return ExitCode::kFailed;
 }
 
-/// Notices who writes to a record file while a command reads it: what was proven
-/// against a checksum may have changed before it was used.
-class RewriteWatch {
- public:
-  explicit RewriteWatch(const std::vector<std::string>& files) : files_(files) {
-    for (const std::string& file : files) before_.push_back(io::FileState::of(file));
+/// `status`, or kFailed after naming the files that were written to while they were read.
+ExitCode settle(ExitCode status) {
+  for (const std::string& file : io::rewritten_files()) {
+    print_error(rewritten_message(file));
+    status = worse_of(status, ExitCode::kFailed);
   }
-
-  /// `status`, or kFailed after naming the files that were written to.
-  [[nodiscard]] ExitCode settle(ExitCode status) const {
-    for (std::size_t i = 0; i < files_.size(); ++i) {
-      const auto now = io::FileState::of(files_[i]);
-      if (!before_[i] || !now || !before_[i]->was_rewritten(*now)) continue;
-      print_error(files_[i] +
-                  ": it was written to while it was being read, so the output may be wrong; run the command again");
-      status = worse_of(status, ExitCode::kFailed);
-    }
-    return status;
-  }
-
- private:
-  const std::vector<std::string>& files_;
-  std::vector<std::optional<io::FileState>> before_;
-};
+  return status;
+}
 
 /// What the command line says besides the options bound to the command.
 struct Parsed {
@@ -126,9 +110,8 @@ ExitCode run_command(Command& command, const std::vector<std::string>& arguments
   if (!parsed) return print_usage_error(parsed.error().message, help);
   if (parsed->help) return print_text(command_help(command, groups));
   if (parsed->files.empty() && command.needs_files()) return print_usage_error("no record file given", help);
-  const RewriteWatch watch(parsed->files);
   const auto status = command.run(parsed->files);
-  if (status) return watch.settle(*status);
+  if (status) return settle(*status);
   const bool shows_place = !status.error().details.empty();
   if (status.error().code == ErrorCode::kUsage && !shows_place) return print_usage_error(status.error().message, help);
   print_error(status.error().message);
@@ -185,10 +168,10 @@ void claim_standard_descriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (const int copy = ::dup(fd); copy != -1) {
       ::close(copy);
-    } else {
-      // Takes the lowest free number, this one, and keeps it for the life of the process.
-      if (std::fopen("/dev/null", "r+") == nullptr) return;
+      continue;
     }
+    // Takes the lowest free number, this one, and keeps it for the life of the process. What is written there fails.
+    if (::open("/dev/null", O_RDONLY) == -1) return;
   }
 }
 

@@ -18,7 +18,7 @@ void print_error(const std::string& message);
 void guard_mapped_files();
 
 /// A parent may have closed standard input, output or error: gives their numbers
-/// to /dev/null, so that no file opened later takes them.
+/// to /dev/null, so that no file opened later takes them. An answer for which there is no standard output is an error.
 void claim_standard_descriptors();
 
 }  // namespace pcapsule::analyzer_cli

@@ -98,6 +98,7 @@ class Subset final : public Command {
     RecordSink sink(*output);
     auto summary = subset::write_subset(from.file, from.table, chosen, std::move(selection), sink);
     if (!summary) return Error{summary.error().code, summary.error().message + "; " + out_ + " was not written"};
+    if (auto unchanged = check_inputs_unchanged(out_); !unchanged) return unchanged.error();
     if (auto committed = output->commit(); !committed) return committed.error();
     return summary;
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/report/descriptor_sink.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -16,6 +17,11 @@ Result<bool> DescriptorSink::write(std::span<const char> bytes) {
       continue;
     }
     if (errno == EINTR) continue;
+    if (errno == EAGAIN) {  // a pipe that its other end made non-blocking
+      pollfd room = {descriptor_, POLLOUT, 0};
+      (void)::poll(&room, 1, -1);
+      continue;
+    }
     if (errno == EPIPE) return false;
     const std::string reason = std::system_category().message(errno);
     return Error{ErrorCode::kIo, name_ + ": cannot write: " + reason + "; what was printed so far is not all"};

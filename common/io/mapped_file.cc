@@ -17,7 +17,7 @@ namespace pcapsule::io {
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
   // O_NONBLOCK: opening a named pipe must fail below, not wait for a writer.
-  const ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!fd.valid()) return os_error(path, "cannot open", errno);
   struct stat status {};
   if (::fstat(fd.get(), &status) != 0) return os_error(path, "cannot read its size", errno);
@@ -31,13 +31,15 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   const auto size_bytes = static_cast<std::size_t>(status.st_size);
   void* const data = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
   if (data == MAP_FAILED) return os_error(path, "cannot map", errno);
-  return MappedFile(path, static_cast<const std::uint8_t*>(data), size_bytes);
+  return MappedFile(path, static_cast<const std::uint8_t*>(data), size_bytes,
+                    std::make_unique<RewriteWatch>(path, std::move(fd), status));
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)),
       size_bytes_(std::exchange(other.size_bytes_, 0)),
-      guard_(std::move(other.guard_)) {}
+      guard_(std::move(other.guard_)),
+      watch_(std::move(other.watch_)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   if (this != &other) {
@@ -45,6 +47,7 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     data_ = std::exchange(other.data_, nullptr);
     size_bytes_ = std::exchange(other.size_bytes_, 0);
     guard_ = std::move(other.guard_);
+    watch_ = std::move(other.watch_);
   }
   return *this;
 }

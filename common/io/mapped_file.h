@@ -3,11 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "common/base/result.h"
 #include "common/bytes/byte_cursor.h"
 #include "common/io/mapping_guard.h"
+#include "common/io/rewrite_watch.h"
 
 namespace pcapsule::io {
 
@@ -16,7 +19,7 @@ namespace pcapsule::io {
 ///
 /// The mapping follows the file: who truncates the file in place while it is
 /// mapped makes the reader get SIGBUS (see mapping_guard.h), who writes to it changes what
-/// is read (see file_state.h). Our writer replaces files by rename only, which
+/// is read (see rewrite_watch.h). Our writer replaces files by rename only, which
 /// leaves a mapping of the old file intact.
 class MappedFile {
  public:
@@ -42,13 +45,15 @@ class MappedFile {
   void forgo_read_ahead() const;
 
  private:
-  MappedFile(const std::string& path, const std::uint8_t* data, std::size_t size_bytes)
-      : data_(data), size_bytes_(size_bytes), guard_(path, data, size_bytes) {}
+  MappedFile(const std::string& path, const std::uint8_t* data, std::size_t size_bytes,
+             std::unique_ptr<RewriteWatch> watch)
+      : data_(data), size_bytes_(size_bytes), guard_(path, data, size_bytes), watch_(std::move(watch)) {}
   void unmap();
 
   const std::uint8_t* data_ = nullptr;
   std::size_t size_bytes_ = 0;
   MappingGuard guard_;
+  std::unique_ptr<RewriteWatch> watch_;
 };
 
 }  // namespace pcapsule::io

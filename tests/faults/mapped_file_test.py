@@ -89,6 +89,25 @@ def check_rewritten(programs: Programs, tally: Tally, whole: pathlib.Path, recor
     tally.check(f"{record}: it was written to" in text(err), f"rewritten: {text(err)}")
 
 
+def check_output_of_rewritten(programs: Programs, tally: Tally, whole: pathlib.Path, record: pathlib.Path) -> None:
+    """What is known to be wrong takes no file's place."""
+    out = record.with_name("kept.txt")
+    for name, command in {**COMMANDS, "subset": ["subset", "-s", "0"]}.items():
+        shutil.copy(whole, record)
+        out.write_text("old")
+        process = programs.start(programs.analyzer, *command, "-o", out, record)
+        maps = pathlib.Path(f"/proc/{process.pid}/maps")
+        while process.poll() is None and str(record) not in maps.read_text(encoding="utf-8"):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        os.utime(record)
+        process.send_signal(signal.SIGCONT)
+        _, err = process.communicate(timeout=support.SECONDS)
+        tally.check(process.returncode == FAILED, f"-o rewritten, {name}: status {process.returncode}")
+        tally.check(f"{record}: it was written to" in text(err), f"-o rewritten, {name}: {text(err)}")
+        tally.check(out.read_text() == "old", f"-o rewritten, {name}: the old file is gone")
+
+
 def check_replaced(programs: Programs, tally: Tally, whole: pathlib.Path, record: pathlib.Path) -> None:
     expected = programs.run(programs.analyzer, *COMMANDS["fields"], whole).stdout
     shutil.copy(whole, record)
@@ -120,6 +139,7 @@ def main() -> int:
         check_truncated(programs, tally, whole, record)
         check_output_of_truncated(programs, tally, whole, record)
         check_rewritten(programs, tally, whole, record)
+        check_output_of_rewritten(programs, tally, whole, record)
         check_replaced(programs, tally, whole, record)
         check_foreign_signal(programs, tally, whole)
     return tally.end("record files that change")

@@ -5,14 +5,21 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <functional>
 #include <limits>
+#include <optional>
+#include <thread>
 #include <utility>
+#include <vector>
 
-#include "common/io/file_state.h"
 #include "common/io/mapping_guard.h"
+#include "common/io/rewrite_watch.h"
 #include "tests/unit/common_io_text/temporary_folder.h"
 
 namespace pcapsule::io::test {
@@ -88,17 +95,59 @@ TEST(MappedFileDeathTest, WhatIsNoMappingKills) {
   EXPECT_EXIT(foreign(), testing::KilledBySignal(SIGBUS), "");
 }
 
-TEST(FileState, TellsWritingFromReplacing) {
+/// Names of the files that count as rewritten after `change` of a mapped file of three bytes.
+std::vector<std::string> rewritten_by(const std::function<void(const std::string& path)>& change, bool still_mapped) {
   const TemporaryFolder folder;
-  put(folder / "x", "one");
-  const auto before = FileState::of(folder / "x");
-  ASSERT_TRUE(before);
-  EXPECT_FALSE(before->was_rewritten(*FileState::of(folder / "x")));
-  put(folder / "y", "another");
-  EXPECT_FALSE(before->was_rewritten(*FileState::of(folder / "y"))) << "another file";
-  put(folder / "x", "longer");
-  EXPECT_TRUE(before->was_rewritten(*FileState::of(folder / "x")));
-  EXPECT_FALSE(FileState::of(folder / "absent"));
+  const std::string path = folder / "x";
+  put(path, "one");
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));  // stamps of files are as coarse as the kernel's clock
+  std::optional<MappedFile> file = std::move(*MappedFile::open(path));
+  const auto before = rewritten_files();
+  change(path);
+  if (!still_mapped) file.reset();
+  auto names = rewritten_files();
+  std::erase_if(names, [&](const std::string& name) { return std::ranges::find(before, name) != before.end(); });
+  for (std::string& name : names) name.erase(0, path.size() - 1);
+  return names;
+}
+
+TEST(RewriteWatch, TellsWritingFromReplacing) {
+  struct Case {
+    const char* name;
+    std::function<void(const std::string& path)> change;
+    bool is_rewritten;
+  };
+  const auto put_in_place = [](const std::string& path) { std::fstream(path, std::ios::in | std::ios::out) << "two"; };
+  const auto replace = [](const std::string& path) {
+    put(path + "2", "another");
+    std::filesystem::rename(path + "2", path);
+  };
+  const Case cases[] = {
+      {"nothing", [](const std::string&) {}, false},
+      {"written to", put_in_place, true},
+      {"made longer", [](const std::string& path) { put(path, "longer"); }, true},
+      {"replaced by rename", replace, false},
+      {"removed", [](const std::string& path) { std::filesystem::remove(path); }, false},
+      {"written to, then replaced",
+       [&](const std::string& path) {
+         put_in_place(path);
+         replace(path);
+       },
+       true},
+      {"written to, and the time of that set back",
+       [&](const std::string& path) {
+         const auto time = std::filesystem::last_write_time(path);
+         put_in_place(path);
+         std::filesystem::last_write_time(path, time);
+       },
+       true},
+  };
+  for (const Case& one : cases) {
+    for (const bool still_mapped : {true, false}) {
+      const std::vector<std::string> expected(one.is_rewritten ? 1 : 0, "x");
+      EXPECT_EQ(rewritten_by(one.change, still_mapped), expected) << one.name;
+    }
+  }
 }
 
 }  // namespace
