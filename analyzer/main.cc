@@ -15,6 +15,8 @@ int main(int argc, char** argv) {
   // A closed pipe and the limit of `ulimit -f` become errors of write(), which are handled.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // Where the parent ignores it, gnuplot could not be waited for.
+  std::signal(SIGCHLD, SIG_DFL);
   const char* const too_little =
       "out of memory; raise the limit, or choose fewer connections with -s, --client or --server";
   ExitCode status = ExitCode::kFailed;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analyzer/plot/gnuplot.h"
 
+#include <poll.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <csignal>
@@ -12,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -163,6 +166,26 @@ void limit_time(pid_t child) {
   (void)::prlimit(child, RLIMIT_CPU, &limit, nullptr);
 }
 
+/// Until it ends, or `patience` does: then it is killed, and false. Kernels before 5.3 cannot wait for a while.
+Result<bool> wait_for(pid_t child, std::chrono::milliseconds patience, int& status) {
+  bool ended = true;
+  if (const ScopedFd handle(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))); handle.valid()) {
+    const auto give_up = std::chrono::steady_clock::now() + patience;
+    pollfd end = {handle.get(), POLLIN, 0};
+    int found = 0;
+    do {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - std::chrono::steady_clock::now());
+      found = ::poll(&end, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    } while (found < 0 && errno == EINTR);
+    ended = found != 0;
+    if (!ended) ::kill(child, SIGKILL);
+  }
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) return failure("cannot wait for it");
+  }
+  return ended;
+}
+
 std::string ending_of(int status) {
   if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU) {
     return "was ended after " + std::to_string(kGreatestSeconds) + " s of processor time";
@@ -173,7 +196,7 @@ std::string ending_of(int status) {
 
 }  // namespace
 
-Result<std::string> run_gnuplot(const std::string& script, Canvas canvas) {
+Result<std::string> run_gnuplot(const std::string& script, Canvas canvas, std::chrono::milliseconds patience) {
   auto input = memory_file("script");
   if (!input) return input.error();
   auto drawn = memory_file("picture");
@@ -190,8 +213,11 @@ Result<std::string> run_gnuplot(const std::string& script, Canvas canvas) {
   if (const int error = plan.start(child); error != 0) return not_started(error);
   limit_time(child);
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0) {
-    if (errno != EINTR) return failure("cannot wait for it");
+  const auto ended = wait_for(child, patience, status);
+  if (!ended) return ended.error();
+  if (!*ended) {
+    return Error{ErrorCode::kIo,
+                 "gnuplot did not end within " + std::to_string(patience.count() / 1000) + " s, and was killed"};
   }
 
   auto picture = read_all(drawn->get());

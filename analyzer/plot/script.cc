@@ -31,6 +31,21 @@ std::string shortened(std::string_view text, std::size_t greatest) {
   return std::string(text.substr(0, begin)) + "..." + std::string(text.substr(end));
 }
 
+void replace_all(std::string& text, std::string_view what, std::string_view by) {
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + by.size())) {
+    text.replace(at, what.size(), by);
+  }
+}
+
+/// What XML cannot have in its text, and gnuplot would put there: the end of a CDATA section, and the two characters
+/// of the basic plane that are none.
+std::string fit_for_svg(std::string text) {
+  replace_all(text, "]]>", "]] >");
+  replace_all(text, "\xef\xbf\xbe", "\\u{fffe}");
+  replace_all(text, "\xef\xbf\xbf", "\\u{ffff}");
+  return text;
+}
+
 std::string number(unsigned value) { return std::to_string(value); }
 
 std::string terminal(const Surface& surface) {
@@ -149,7 +164,7 @@ std::string trimmed_text(std::string_view drawn) {
 std::string gnuplot_script(const Figure& figure, const Surface& surface) {
   const bool text = surface.canvas == Canvas::kText;
   std::string script = "set encoding utf8\nset terminal " + terminal(surface) + "\n";
-  const std::string subtitle = shortened(text::escape_for_terminal(figure.subtitle), kGreatestSubtitle);
+  const std::string subtitle = shortened(fit_for_svg(text::escape_for_terminal(figure.subtitle)), kGreatestSubtitle);
   // Characters do not stand upright: an axis of a terminal is named above it.
   const std::string above = text ? "\n" + labels_above(figure) : "";
   script += "set title " + quoted_for_gnuplot(figure.title + "\n" + subtitle + above) + "\n";

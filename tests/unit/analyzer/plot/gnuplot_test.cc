@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -44,6 +45,13 @@ TEST_F(Gnuplot, GetsTheScriptOnStandardInputAndNoSettings) {
   const auto drawn = run_gnuplot("plot x\n", Canvas::kText);
   ASSERT_TRUE(drawn) << drawn.error().message;
   EXPECT_EQ(*drawn, "1:--default-settings:plot x\n");
+}
+
+TEST_F(Gnuplot, OneThatDoesNotEndIsKilled) {
+  install("exec /bin/sleep 600");
+  const auto drawn = run_gnuplot("", Canvas::kText, std::chrono::milliseconds(1000));
+  ASSERT_FALSE(drawn);
+  EXPECT_EQ(drawn.error().message, "gnuplot did not end within 1 s, and was killed");
 }
 
 TEST_F(Gnuplot, ItsLocaleIsFixed) {

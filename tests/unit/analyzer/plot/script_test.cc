@@ -33,6 +33,13 @@ TEST(GnuplotScript, HasDataAsNumbersAndTextsAsStrings) {
   EXPECT_EQ(script, gnuplot_script(figure(), {Canvas::kSvg, 800, 400}));
 }
 
+/// What gnuplot puts into an SVG as it is, and XML cannot have.
+TEST(GnuplotScript, ANameLeavesAPictureWellFormed) {
+  const std::string script =
+      gnuplot_script(figure(Kind::kWindow, "a]]>b\xef\xbf\xbe\xef\xbf\xbf.fb"), {Canvas::kSvg, 800, 400});
+  EXPECT_THAT(script, HasSubstr("a]] \\076b\\134u\\173fffe\\175\\134u\\173ffff\\175.fb"));
+}
+
 TEST(GnuplotScript, RangesAreVectors) {
   FigureBuilder builder(Kind::kTimeSequence, 100);
   builder.put(SeriesId::kServerData, {10, 1, 1449, 3});
