@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "analyzer/filter/bytes_group.h"
 #include "analyzer/filter/check_values.h"
 
 namespace pcapsule::filter {
@@ -125,14 +126,17 @@ class Checker {
     if (const auto* message = std::get_if<std::string>(&regex)) {
       return fail("the pattern is not valid: " + *message, node.right->at);
     }
-    plan::BytesTest test{std::move(left),        Relation::kMatches, node.quantifier, {},
+    plan::BytesTest test{std::move(left),        Relation::kMatches, node.quantifier, {}, {},
                          std::get<Regex>(regex), plan_.memos++};
     return {std::move(test)};
   }
 
   Condition bytes_test(plan::Operand operand, Relation relation, Quantifier quantifier,
                        std::vector<plan::BytesMember> members) {
-    return {plan::BytesTest{std::move(operand), relation, quantifier, std::move(members), std::nullopt, plan_.memos++}};
+    std::vector<plan::BytesGroup> equals;
+    if (relation == Relation::kEq) equals = grouped(members);
+    return {plan::BytesTest{std::move(operand), relation, quantifier, std::move(equals), std::move(members),
+                            std::nullopt, plan_.memos++}};
   }
 
   /// `not in` is the opposite of `in`, also where the field is absent, whatever

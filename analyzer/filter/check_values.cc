@@ -31,6 +31,22 @@ plan::OperandPtr boxed(Operand operand) { return std::make_unique<Operand>(std::
 
 std::string in_quotes(std::string_view text) { return "'" + std::string(text) + "'"; }
 
+/// Each value of one such field is computed with each of the next.
+constexpr unsigned kGreatestSeveral = 2;
+
+/// How many fields with several values the values of the operand are combined from.
+unsigned fields_of_several(const Operand& operand) {
+  if (!operand.several) return 0;
+  if (const auto* node = std::get_if<plan::Arithmetic>(&operand.node)) {
+    return fields_of_several(*node->left) + fields_of_several(*node->right);
+  }
+  if (const auto* node = std::get_if<plan::Negation>(&operand.node)) return fields_of_several(*node->of);
+  if (const auto* node = std::get_if<plan::Magnitude>(&operand.node)) return fields_of_several(*node->of);
+  if (const auto* node = std::get_if<plan::Length>(&operand.node)) return fields_of_several(*node->of);
+  if (const auto* node = std::get_if<plan::Sliced>(&operand.node)) return fields_of_several(*node->of);
+  return 1;
+}
+
 bool can_compute(Kind kind, ast::Arithmetic op) {
   if (op == ast::Arithmetic::kBitAnd) return is_integer(kind) || is_address(kind) || kind == Kind::kBytes;
   if (op == ast::Arithmetic::kAdd || op == ast::Arithmetic::kSubtract)
@@ -236,6 +252,11 @@ Operand ValueChecker::binary(const ast::Binary& binary, const Expected* expected
   const bool fits = left.kind == right.kind || (is_integer(left.kind) && is_integer(right.kind));
   if (!fits) {
     fail("the left side is " + std::string(name_of(left.kind)) + ", this is " + std::string(name_of(right.kind)),
+         binary.right->at);
+    return {};
+  }
+  if (fields_of_several(left) + fields_of_several(right) > kGreatestSeveral) {
+    fail("a computation takes at most two fields that have several values in a segment; this is one more",
          binary.right->at);
     return {};
   }

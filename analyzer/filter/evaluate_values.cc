@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analyzer/filter/arithmetic.h"
+#include "analyzer/filter/bytes_group.h"
 #include "analyzer/filter/evaluator.h"
 #include "analyzer/filter/literal.h"
 
@@ -13,10 +14,6 @@ using ast::Relation;
 namespace {
 
 constexpr std::array<std::uint64_t, fields::Strip::kGreatestRows> kNoNumbers{};
-
-/// Of a row, from arithmetic over fields with several values. No honest segment has
-/// so many; a hostile file must not make them multiply.
-constexpr std::size_t kGreatestComputedValues = 1024;
 
 /// Is layer `number`, from 1 of `layers`, one of the ranges?
 bool has_layer(std::span<const PlaceRange> ranges, std::int64_t number, std::int64_t layers) {
@@ -33,16 +30,6 @@ bool has_layers(const fields::Field& field) { return field.name == "vlan.id"; }
 int order(const std::string& a, const std::string& b, Kind kind) {
   if (kind == Kind::kBytes && a.size() != b.size()) return a.size() < b.size() ? -1 : 1;
   return a.compare(b);
-}
-
-/// Clears the bits behind the prefix.
-std::string masked(std::string bytes, std::optional<unsigned> prefix_bits) {
-  if (!prefix_bits) return bytes;
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const std::size_t kept = *prefix_bits > i * 8 ? std::min<std::size_t>(*prefix_bits - i * 8, 8) : 0;
-    bytes[i] = static_cast<char>(static_cast<unsigned char>(bytes[i]) & (0xff00U >> kept));
-  }
-  return bytes;
 }
 
 int order_to(const std::string& value, const plan::Bytes& constant, Kind kind) {
@@ -177,11 +164,8 @@ Evaluator::Numbers Evaluator::numbers(const plan::Arithmetic& node, const plan::
     return {true, buffer.values.data(), nullptr};
   }
   for (std::size_t i = 0; i < rows(); ++i) {
-    const auto seconds = right.of(i).first(std::min(right.of(i).size(), kGreatestComputedValues));
-    const auto firsts = left.of(i).first(
-        std::min(left.of(i).size(), kGreatestComputedValues / std::max<std::size_t>(seconds.size(), 1)));
-    for (const std::uint64_t a : firsts) {
-      for (const std::uint64_t b : seconds) {
+    for (const std::uint64_t a : left.of(i)) {
+      for (const std::uint64_t b : right.of(i)) {
         const auto value =
             compute(node.op, static_cast<std::int64_t>(a), static_cast<std::int64_t>(b), node.left->kind, operand.bits);
         if (value) buffer.values.push_back(static_cast<std::uint64_t>(*value));
@@ -319,10 +303,13 @@ bool Evaluator::test_bytes(const plan::BytesTest& test, const std::string& value
     return outcome == Regex::Outcome::kMatch;
   }
   const Kind kind = test.operand.kind;
-  return std::ranges::any_of(test.members, [&](const plan::BytesMember& member) {
-    if (!member.last) return relates(test.relation, value, member.first, kind);
-    return order_to(value, member.first, kind) >= 0 && order_to(value, *member.last, kind) <= 0;
+  const bool equals_one = std::ranges::any_of(test.equals, [&](const plan::BytesGroup& group) {
+    return std::ranges::binary_search(group.values, masked(value, group.prefix_bits));
   });
+  return equals_one || std::ranges::any_of(test.members, [&](const plan::BytesMember& member) {
+           if (!member.last) return relates(test.relation, value, member.first, kind);
+           return order_to(value, member.first, kind) >= 0 && order_to(value, *member.last, kind) <= 0;
+         });
 }
 
 /// `memo`: by value, 0 not tested yet, 1 fails, 2 holds.

@@ -107,12 +107,18 @@ struct BytesMember {
   Bytes first;
   std::optional<Bytes> last;
 };
+/// Constants that a value may be equal to, to be searched: of one prefix length, without what is behind it.
+struct BytesGroup {
+  std::optional<unsigned> prefix_bits;
+  std::vector<std::string> values;  ///< ascending
+};
 /// A value of the operand relates to one of the constants, or all values do. `memo`:
 /// where the evaluator keeps what it found for a value.
 struct BytesTest {
   Operand operand;
   ast::Relation relation = ast::Relation::kEq;
   ast::Quantifier quantifier = ast::Quantifier::kAny;
+  std::vector<BytesGroup> equals;  ///< with `==`
   std::vector<BytesMember> members;
   std::optional<Regex> regex;
   std::size_t memo = 0;

@@ -101,6 +101,9 @@ INSTANTIATE_TEST_SUITE_P(
          "a slice is written [0:2] (first byte and length), [0-1], [:2], [2:], [-1], or several with commas"},
         {"a_function_is_no_condition", "tcp && len(tcp.port)", "       ^^^^^^^^^^^^^",
          "a function is no condition; compare what it yields, as count(vlan.id) > 1"},
+        {"three_of_several_values", "tcp.port + ip.ttl + tcp.port + vlan.id == 1",
+         "                               ^^^^^^^",
+         "a computation takes at most two fields that have several values in a segment; this is one more"},
         {"in_a_sum", "tcp.len + 1 in {1}", "^^^^^^^^^^^", "only a field may be looked up in a set"},
     }),
     [](const auto& row) { return std::string(row.param.name); });
