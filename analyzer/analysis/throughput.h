@@ -49,6 +49,8 @@ class Throughput {
   /// One that is not shown, which only says what is not new any more.
   void know(const SentRange& sent);
 
+  /// How many buckets() has of a side.
+  [[nodiscard]] std::uint64_t count() const { return buckets_.count(); }
   /// Every bucket from the first to the last that has a segment of either side. nullopt: more than
   /// kGreatestBuckets.
   [[nodiscard]] std::optional<std::vector<ThroughputBucket>> buckets(unsigned side);

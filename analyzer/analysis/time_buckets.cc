@@ -23,4 +23,10 @@ BucketWidth default_width(DurationNs duration, std::int64_t usual, DurationNs le
   return {std::max(round_width(duration, usual), least), static_cast<std::uint64_t>(usual) * 5};
 }
 
+std::string too_many_buckets() {
+  return " has too many buckets: more than " + std::to_string(kGreatestBuckets) +
+         " a side, or with those before it more than " + std::to_string(BucketAllowance::kAlways) + " and " +
+         std::to_string(BucketAllowance::kPerSegment) + " a segment; choose a longer --bucket";
+}
+
 }  // namespace pcapsule::analysis

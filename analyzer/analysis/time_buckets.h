@@ -6,14 +6,37 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "common/base/time.h"
 
 namespace pcapsule::analysis {
 
-/// More buckets than this are not made.
+/// More buckets than this are not made of one connection.
 inline constexpr std::uint64_t kGreatestBuckets = 1'000'000;
+
+/// How many buckets an answer may have, of all its connections and sides: a great number, and more for each segment
+/// that it is about, so that a few segments far apart do not make gigabytes.
+class BucketAllowance {
+ public:
+  static constexpr std::uint64_t kAlways = 2 * kGreatestBuckets;
+  static constexpr std::uint64_t kPerSegment = 1000;
+
+  void add_segment() { left_ += kPerSegment; }
+  /// False: so many are not left, and none is taken.
+  bool take(std::uint64_t buckets) {
+    if (buckets > left_) return false;
+    left_ -= buckets;
+    return true;
+  }
+
+ private:
+  std::uint64_t left_ = kAlways;
+};
+
+/// What is said of a connection whose buckets are too many, behind its number.
+std::string too_many_buckets();
 
 /// The stretch of time that a bucket covers.
 struct BucketWidth {
@@ -49,6 +72,9 @@ class TimeBuckets {
     auto& values = values_[side];
     return values.size() > kGreatestBuckets ? nullptr : &values[index_of(time)];
   }
+
+  /// How many for_each() visits of a side, were there no limit; at most 2^64 - 1.
+  [[nodiscard]] std::uint64_t count() const { return first_ ? std::max(steps(), steps() + 1) : 0; }
 
   /// Calls `visit` for every bucket, in order of time, with the time from `start` to its beginning, negative where
   /// stamps go backwards, and its value; nullptr: none. False: more than kGreatestBuckets, of which none is visited.

@@ -36,6 +36,8 @@ class WindowTrend {
   void see(TimestampNs time) { buckets_.see(time); }
   void add(const WindowSample& sample);
 
+  /// How many buckets() has of a side.
+  [[nodiscard]] std::uint64_t count() const { return buckets_.count(); }
   /// Every bucket from the first to the last that has a segment of either side, in order of time. nullopt: more than
   /// kGreatestBuckets.
   [[nodiscard]] std::optional<std::vector<TrendBucket>> buckets(unsigned side);

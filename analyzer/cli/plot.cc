@@ -308,8 +308,7 @@ class Plot final : public Command {
     if (!series->too_long().empty()) {
       // Which is too short depends on the data.
       return Error{ErrorCode::kIo, opened.file.path() + ": stream " + std::to_string(series->too_long().front()) +
-                                       " has more than " + std::to_string(analysis::kGreatestBuckets) +
-                                       " buckets; choose a longer --bucket"};
+                                       analysis::too_many_buckets()};
     }
     outcome.unknown_scales = series->unknown_scales();
     damage.add(conversations.damage());

@@ -136,9 +136,7 @@ class Windows final : public Command {
           report::WindowTrends sink(question.window, table);
           const ExitCode status = visit(*opened, sink);
           for (const std::uint32_t number : sink.too_long()) {
-            return Error{ErrorCode::kIo, path + ": stream " + std::to_string(number) + " has more than " +
-                                             std::to_string(analysis::kGreatestBuckets) +
-                                             " buckets; choose a longer --bucket"};
+            return Error{ErrorCode::kIo, path + ": stream " + std::to_string(number) + analysis::too_many_buckets()};
           }
           return status;
         }

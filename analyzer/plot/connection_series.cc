@@ -142,13 +142,14 @@ class ThroughputSeries final : public ConnectionSeries {
     const bool has_data = s.row.payload > 0 && s.row.length_known() && s.numbers.seq && !s.row.word.has(tcp_flag::kRst);
     const std::int64_t seq = s.numbers.seq.value_or(0) + (s.row.word.has(tcp_flag::kSyn) ? 1 : 0);
     const analysis::SentRange sent = {s.row.at, s.row.side, seq, has_data ? s.row.payload : 0};
+    if (s.selected) allowance_.add_segment();
     s.selected ? throughput_->add(sent) : throughput_->know(sent);
   }
 
   void end_connection() override {
     for (const unsigned side : {0U, 1U}) {
       if (!wants(side)) continue;
-      const auto buckets = throughput_->buckets(side);
+      const auto buckets = allowance_.take(throughput_->count()) ? throughput_->buckets(side) : std::nullopt;
       if (!buckets) return note_too_long();
       for (const analysis::ThroughputBucket& bucket : *buckets) {
         put_rate(SeriesId::kClientThroughput, side, bucket, bucket.bytes);
@@ -167,6 +168,7 @@ class ThroughputSeries final : public ConnectionSeries {
     put(of_side(client, is_client(side)), point_at(bucket.start.value, bits_per_s, bucket.first_frame));
   }
 
+  analysis::BucketAllowance allowance_;
   std::optional<analysis::Throughput> throughput_;
 };
 

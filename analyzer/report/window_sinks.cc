@@ -162,6 +162,7 @@ void WindowTrends::begin_connection() {
 
 bool WindowTrends::segment(const WindowRow& row, bool selected) {
   if (!selected) return true;
+  allowance_.add_segment();
   trend_->see(row.at.time);
   if (!wants(row.side)) return true;
   if (const auto sample = analysis::window_sample(scale(), row)) trend_->add(*sample);
@@ -171,7 +172,7 @@ bool WindowTrends::segment(const WindowRow& row, bool selected) {
 void WindowTrends::end_connection() {
   if (!analysis::is_certain(scale().state)) return;
   for (const unsigned k : sides()) {
-    const auto buckets = trend_->buckets(k);
+    const auto buckets = allowance_.take(trend_->count()) ? trend_->buckets(k) : std::nullopt;
     if (!buckets) return too_long_.push_back(connection().number);
     for (const analysis::TrendBucket& bucket : *buckets) {
       if (!table_.put(BucketLine{side(k), bucket})) return;

@@ -152,6 +152,7 @@ class WindowTrends final : public WindowSink {
 
   WindowTable& table_;
   std::optional<analysis::WindowTrend> trend_;
+  analysis::BucketAllowance allowance_;
   std::vector<std::uint32_t> too_long_;
 };
 
