@@ -20,9 +20,10 @@ function(pcapsule_room name)
   add_library(pcapsule::${name} ALIAS ${target})
 endfunction()
 
-# Tests are compiled more often than they run: they do without the costly part of the optimiser.
+# Tests are compiled more often than they run: they do without the costly part of the optimiser, and with sanitizers,
+# where it is half of the compiler's time, without any of it.
 function(pcapsule_test_code target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1> $<$<BOOL:${PCAPSULE_SANITIZE}>:-O0>)
 endfunction()
 
 # pcapsule_unit_test(NAME SOURCES ... LINK ...): one GoogleTest binary, label `unit`. CTest starts it once for each of its
