@@ -24,8 +24,8 @@ void set_between(const std::optional<Moment>& from, NoLeg without_from, const st
     return;
   }
   const DurationNs time = to->time - from->time;
-  const bool backwards = to->time < from->time || time.value < 0;  // or so far apart that the difference wraps
-  if (backwards || to->frame < from->frame) {
+  const bool fits = time != kGreatestSpan;  // nobody waits for centuries
+  if (time.value < 0 || !fits || to->frame < from->frame) {
     leg.reason = NoLeg::kClock;
   } else {
     leg.time = time;

@@ -86,7 +86,7 @@ class TimeBuckets {
     for (std::uint64_t step = 0; step <= steps(); ++step) {
       const std::uint64_t index = static_cast<std::uint64_t>(*first_) + step;
       const bool has_value = filled != values_[side].end() && filled->first == static_cast<std::int64_t>(index);
-      const DurationNs begin = {static_cast<std::int64_t>(index * static_cast<std::uint64_t>(width_.value))};
+      const DurationNs begin = {saturating_multiply(static_cast<std::int64_t>(index), width_.value)};
       visit(begin, has_value ? &filled->second : nullptr);
       if (has_value) ++filled;
     }

@@ -75,7 +75,7 @@ struct Strip {
   static constexpr std::size_t kGreatestRows = 512;
 
   const ChunkContext& context;
-  std::span<const std::uint16_t> rows;  ///< at most kGreatestRows
+  std::span<const std::uint16_t> rows;  ///< ascending, at most kGreatestRows
 
   [[nodiscard]] const read::SegmentChunk& chunk() const { return context.chunk; }
   [[nodiscard]] std::size_t row(std::size_t i) const { return rows[i]; }

@@ -83,7 +83,7 @@ constexpr auto kFields = std::to_array<Field>({
     row_field("frame.time_epoch", T::kTime, F::kSeconds, "Capture time, seconds since 1970-01-01 UTC", {C::kTime}, kNothing, each<frame_time>),
     row_field("frame.time_relative", T::kDuration, F::kSeconds, "Seconds since the first frame of the capture", {C::kTime}, kNothing, each<frame_time_relative>),
     row_field("frame.time_delta", T::kDuration, F::kSeconds, "Seconds since the frame before, of any kind", {C::kTime, C::kPrevious}, kNothing,
-     each<frame_time_delta>),
+     frame_time_delta),
     row_field("frame.len", T::kUnsigned, F::kDecimal, "Bytes of the frame on the wire", {C::kOverhead, C::kTcpWord, C::kPayload}, kNothing,
      each<[](const Strip& s, std::size_t i) { return Value{s.chunk().wire_bytes(s.row(i))}; }>),
     row_field("frame.cap_len", T::kUnsigned, F::kDecimal, "Bytes of the frame that were captured", {C::kCaptured}, kNothing,

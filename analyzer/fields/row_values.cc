@@ -82,7 +82,21 @@ Value frame_time_relative(const Strip& s, std::size_t i) {
   return bits((s.chunk().time[s.row(i)] - s.context.catalog->first_frame_time).value);
 }
 
-Value frame_time_delta(const Strip& s, std::size_t i) { return bits(s.chunk().since_frame_before(s.row(i)).value); }
+/// The rows ascend, and so do those that have an entry: one search a strip.
+void frame_time_delta(const Strip& s, Cells& out) {
+  Value* const values = out.one_each();
+  const auto& entries = s.chunk().previous.row;
+  std::size_t entry = 0;
+  if (!s.rows.empty()) {
+    entry = static_cast<std::size_t>(std::ranges::lower_bound(entries, s.rows.front()) - entries.begin());
+  }
+  for (std::size_t i = 0; i < s.rows.size(); ++i) {
+    const std::size_t row = s.row(i);
+    while (entry < entries.size() && entries[entry] < row) ++entry;
+    const bool has_entry = entry < entries.size() && entries[entry] == row;
+    values[i] = bits(s.chunk().since_frame_before(row, has_entry ? std::optional(entry) : std::nullopt).value);
+  }
+}
 
 Maybe tcp_time_relative(const Strip& s, std::size_t i) {
   const std::size_t row = s.row(i);

@@ -44,7 +44,7 @@ void vlan_ids(const Strip& s, std::size_t i, Cells& out);
 
 Value frame_time(const Strip& s, std::size_t i);
 Value frame_time_relative(const Strip& s, std::size_t i);
-Value frame_time_delta(const Strip& s, std::size_t i);
+void frame_time_delta(const Strip& s, Cells& out);
 /// Of headers of which less than the fixed 20 bytes are available Wireshark prints no times (W4.8).
 Maybe tcp_time_relative(const Strip& s, std::size_t i);
 Maybe tcp_time_delta(const Strip& s, std::size_t i);

@@ -84,15 +84,14 @@ class Pruner {
   }
 
   [[nodiscard]] std::optional<NumberRange> bounds_of(std::string_view name) const {
-    const auto time = [this](std::int64_t zero) -> std::optional<NumberRange> {
-      NumberRange range;
-      const bool wraps = __builtin_sub_overflow(chunk_.time_least.value, zero, &range.first) ||
-                         __builtin_sub_overflow(chunk_.time_greatest.value, zero, &range.last);
-      return wraps ? std::nullopt : std::optional(range);
-    };
     if (name == "frame.number") return NumberRange{signed_of(chunk_.frame_first), signed_of(chunk_.frame_last)};
-    if (name == "frame.time" || name == "frame.time_epoch") return time(0);
-    if (name == "frame.time_relative") return time(catalog_.first_frame_time.value);
+    if (name == "frame.time" || name == "frame.time_epoch") {
+      return NumberRange{chunk_.time_least.value, chunk_.time_greatest.value};
+    }
+    if (name == "frame.time_relative") {
+      const TimestampNs zero = catalog_.first_frame_time;
+      return NumberRange{(chunk_.time_least - zero).value, (chunk_.time_greatest - zero).value};
+    }
     if (name == "frame.len") return NumberRange{0, chunk_.wire_greatest};
     if (name == "tcp.stream") return NumberRange{chunk_.connection_least, chunk_.connection_greatest};
     if (name == "tcp.len") return NumberRange{0, chunk_.payload_greatest};

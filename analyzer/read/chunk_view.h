@@ -85,7 +85,7 @@ inline std::optional<std::size_t> sparse_entry(std::span<const std::uint16_t> ro
   return static_cast<std::size_t>(found - rows.begin());
 }
 
-/// Sparse: rows whose preceding frame is not the preceding row.
+/// Sparse: rows whose preceding frame is not the preceding row, with the wrapping_distance to it.
 struct PreviousFrames {
   std::span<const std::uint16_t> row;
   std::span<const std::uint32_t> gap;  ///< in `unit_ns`; empty where `gap_wide` is used
@@ -166,8 +166,13 @@ struct SegmentChunk {
   }
   /// Time since the frame before, of any kind. Needs kTime and kPrevious.
   [[nodiscard]] DurationNs since_frame_before(std::size_t row) const {
-    if (const auto entry = sparse_entry(previous.row, row)) return previous[*entry];
-    return row == 0 ? DurationNs{} : time[row] - time[row - 1];
+    return since_frame_before(row, sparse_entry(previous.row, row));
+  }
+  /// The same where the row's entry in `previous` is known.
+  [[nodiscard]] DurationNs since_frame_before(std::size_t row, std::optional<std::size_t> entry) const {
+    if (!entry) return row == 0 ? DurationNs{} : time[row] - time[row - 1];
+    const TimestampNs own = time[row];
+    return own - TimestampNs{wrapping_subtract(own.value, previous[*entry].value)};
   }
   /// The option area as captured; empty where the row has no options beyond those that
   /// the other columns tell. Needs kOptions.

@@ -59,11 +59,11 @@ struct TimeColumn {
   const std::uint64_t* wide = nullptr;
   TimestampNs operator[](std::size_t row) const {
     const std::uint64_t offset = narrow != nullptr ? narrow[row] * unit_ns : (wide == nullptr ? 0 : wide[row]);
-    return TimestampNs{base_ns} + DurationNs{static_cast<std::int64_t>(offset)};
+    return at_distance(TimestampNs{base_ns}, DurationNs{static_cast<std::int64_t>(offset)});
   }
 };
 
-/// Spans of time: one value in ns, narrow in units, or wide in ns.
+/// Distances to another time, modulo 2^64: one value in ns, narrow in units, or wide in ns.
 struct SpanColumn {
   std::int64_t all_ns = 0;
   std::uint64_t unit_ns = 1;

@@ -21,7 +21,7 @@ Endpoint endpoint_of(const ConnectionChunk& chunk, std::size_t row, unsigned sid
 }
 
 Moment moment(const Moment& first, const EventColumns& columns, std::size_t row) {
-  return {first.frame + columns.frame[row], first.time + columns.time[row]};
+  return {first.frame + columns.frame[row], at_distance(first.time, columns.time[row])};
 }
 
 void read_identity(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
@@ -37,7 +37,7 @@ void read_identity(const ConnectionChunk& chunk, std::size_t row, Connection& ou
 }
 
 void read_totals(const ConnectionChunk& chunk, std::size_t row, Connection& out) {
-  out.last = {out.first.frame + chunk.last_frame[row], out.first.time + chunk.last_time[row]};
+  out.last = {out.first.frame + chunk.last_frame[row], at_distance(out.first.time, chunk.last_time[row])};
   out.last_chunk = chunk.last_chunk[row];
   out.other_rows = chunk.other_rows[row];
   for (std::size_t side = 0; side < 2; ++side) out.side[side].wire_bytes = chunk.direction[side].wire_bytes[row];

@@ -7,18 +7,6 @@ namespace pcapsule::select {
 
 namespace {
 
-std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
-  std::int64_t sum = 0;
-  if (!__builtin_add_overflow(a, b, &sum)) return sum;
-  return b < 0 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-}
-
-std::int64_t saturated_difference(std::int64_t a, std::int64_t b) {
-  std::int64_t difference = 0;
-  if (!__builtin_sub_overflow(a, b, &difference)) return difference;
-  return b < 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
-}
-
 /// First entry whose number is at least `number`.
 std::uint64_t lower_entry(const read::ConnectionTable& table, std::uint32_t number) {
   std::uint64_t low = 0;
@@ -71,7 +59,7 @@ void Selection::choose_connections(const SelectionSpec& spec, const read::Connec
 void Selection::bound(const TimeBound& bound, bool is_end, const read::Catalog& catalog) {
   const bool relative = bound.clock == TimeBound::Clock::kConnection;
   std::int64_t ns = bound.ns;
-  if (bound.clock == TimeBound::Clock::kCapture) ns = saturated_sum(catalog.first_frame_time.value, ns);
+  if (bound.clock == TimeBound::Clock::kCapture) ns = (catalog.first_frame_time + DurationNs{ns}).value;
   Span& span = relative ? relative_ : absolute_;
   if (is_end) {
     span.end = ns;
@@ -116,7 +104,7 @@ bool Selection::has(const read::SegmentChunk& chunk, std::size_t row, TimestampN
   if ((chunk.oddities[row] & oddity::kQuoted) != 0) return false;
   if (rows_ && !rows_->has(chunk.first_row + row)) return false;
   if (!absolute_.is_all() && !absolute_.has(chunk.time[row].value)) return false;
-  return !since_start_ || relative_.has(saturated_difference(chunk.time[row].value, start.value));
+  return !since_start_ || relative_.has((chunk.time[row] - start).value);
 }
 
 }  // namespace pcapsule::select

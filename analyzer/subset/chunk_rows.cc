@@ -47,7 +47,7 @@ void ChunkRows::take_sparse(record::SegmentRow& out, std::size_t row) {
   if (reaches(chunk_.previous.row, previous_, row)) {
     out.since_frame_before = chunk_.previous[previous_];
   } else if (row > 0) {
-    out.since_frame_before = chunk_.time[row] - chunk_.time[row - 1];
+    out.since_frame_before = wrapping_distance(chunk_.time[row], chunk_.time[row - 1]);
   }
   blocks_.clear();
   if (reaches(chunk_.sack.row, sack_, row)) {

@@ -35,7 +35,7 @@ void verify_connection_chunks(read::RecordFile& file, FaultList& faults) {
     std::int64_t greatest = std::numeric_limits<std::int64_t>::min();
     for (std::size_t row = 0; row < chunk->rows; ++row) {
       const TimestampNs first = chunk->first_time[row];
-      for (const TimestampNs time : {first, first + chunk->last_time[row]}) {
+      for (const TimestampNs time : {first, at_distance(first, chunk->last_time[row])}) {
         least = std::min(least, time.value);
         greatest = std::max(greatest, time.value);
       }

@@ -9,7 +9,7 @@
 /// between them are, too, and no sum of them may be undefined.
 namespace pcapsule {
 
-/// Modulo 2^64, as the operators of TimestampNs: the difference of two sums is right where it fits.
+/// Modulo 2^64: the difference of two sums is right where it fits.
 constexpr std::int64_t wrapping_add(std::int64_t a, std::int64_t b) {
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
 }

@@ -3,6 +3,9 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
+
+#include "common/base/overflow.h"
 
 namespace pcapsule {
 
@@ -21,15 +24,28 @@ struct TimestampNs {
 
 inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 
-/// `later - earlier`. Wraps instead of overflowing: stamps at both ends of the
-/// 64-bit range are legal input.
+/// What a span shows that does not fit: more than 292 years, forwards or backwards.
+inline constexpr DurationNs kGreatestSpan = {std::numeric_limits<std::int64_t>::max()};
+inline constexpr DurationNs kLeastSpan = {std::numeric_limits<std::int64_t>::min()};
+
+/// `later - earlier`. Stamps at both ends of the 64-bit range are legal input: a span that does not fit stops at
+/// kGreatestSpan or kLeastSpan, so it never looks like a short one. Not for a distance that is added back.
 constexpr DurationNs operator-(TimestampNs later, TimestampNs earlier) {
-  return {
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(later.value) - static_cast<std::uint64_t>(earlier.value))};
+  DurationNs span;
+  if (!__builtin_sub_overflow(later.value, earlier.value, &span.value)) return span;
+  return later < earlier ? kLeastSpan : kGreatestSpan;
 }
 
-constexpr TimestampNs operator+(TimestampNs time, DurationNs span) {
-  return {static_cast<std::int64_t>(static_cast<std::uint64_t>(time.value) + static_cast<std::uint64_t>(span.value))};
+/// Likewise.
+constexpr TimestampNs operator+(TimestampNs time, DurationNs span) { return {saturating_add(time.value, span.value)}; }
+
+/// `later - earlier` modulo 2^64, which `at_distance` adds back exactly, however far apart the two are. This is what
+/// record files hold (schema/FORMAT.md, 3); it is no span to show or to compare.
+constexpr DurationNs wrapping_distance(TimestampNs later, TimestampNs earlier) {
+  return {wrapping_subtract(later.value, earlier.value)};
+}
+constexpr TimestampNs at_distance(TimestampNs time, DurationNs distance) {
+  return {wrapping_add(time.value, distance.value)};
 }
 
 }  // namespace pcapsule

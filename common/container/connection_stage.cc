@@ -30,7 +30,7 @@ bool is_apart(const std::optional<Moment>& event, const std::optional<Moment>& u
 
 void StagedEvent::append(const Moment& first, const std::optional<Moment>& event) {
   frame.push_back(event ? event->frame - first.frame : 0);
-  time.push_back(event ? (event->time - first.time).value : 0);
+  time.push_back(event ? wrapping_distance(event->time, first.time).value : 0);
 }
 
 void StagedSide::append(const record::Side& side, const Moment& first) {
@@ -78,7 +78,7 @@ void ConnectionStage::append(const Connection& c) {
   first_frame.push_back(c.first.frame);
   last_frame_distance.push_back(c.last.frame - c.first.frame);
   first_time.push_back(c.first.time.value);
-  last_time_distance.push_back((c.last.time - c.first.time).value);
+  last_time_distance.push_back(wrapping_distance(c.last.time, c.first.time).value);
   last_chunk.push_back(c.last_chunk);
   other_rows.push_back(c.other_rows);
   marks.push_back(c.marks);
@@ -118,7 +118,7 @@ record::ChunkSummary ConnectionStage::summarise(std::uint64_t first_entry) const
   summary.frame_first = std::numeric_limits<std::uint64_t>::max();
   for (std::size_t i = 0; i < size(); ++i) {
     const TimestampNs first{first_time[i]};
-    for (const TimestampNs time : {first, first + DurationNs{last_time_distance[i]}}) {
+    for (const TimestampNs time : {first, at_distance(first, DurationNs{last_time_distance[i]})}) {
       summary.time_least = std::min(summary.time_least, time);
       summary.time_greatest = std::max(summary.time_greatest, time);
     }

@@ -60,10 +60,7 @@ constexpr std::uint64_t hash_of(const TapIdentity& identity) {
   return mix_bits(hash, std::uint64_t{identity.ip_id} << 32 | std::uint32_t{identity.checksum} << 8 | identity.side);
 }
 
-/// Stamps that go backwards count like others. The distance of any two fits without a sign.
-constexpr bool is_within_tap_span(TimestampNs a, TimestampNs b) {
-  const DurationNs apart = a < b ? b - a : a - b;
-  return static_cast<std::uint64_t>(apart.value) <= static_cast<std::uint64_t>(kTapCopySpan.value);
-}
+/// Stamps that go backwards count like others.
+constexpr bool is_within_tap_span(TimestampNs a, TimestampNs b) { return (a < b ? b - a : a - b) <= kTapCopySpan; }
 
 }  // namespace pcapsule

@@ -21,7 +21,7 @@ inline constexpr std::size_t kRecordedVlans = 4;
 struct SegmentRow {
   std::uint64_t frame = 0;  ///< 1-based; never descends; several rows for a frame with several TCP headers
   TimestampNs time;
-  DurationNs since_frame_before;  ///< since frame `frame - 1`, recorded or not; 0 for frame 1
+  DurationNs since_frame_before;  ///< wrapping_distance to frame `frame - 1`, recorded or not; 0 for frame 1
   std::uint32_t connection = 0;
   std::uint32_t seq = 0;
   std::uint32_t ack = 0;

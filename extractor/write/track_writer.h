@@ -44,7 +44,7 @@ inline Result<void> TrackWriter::append(const decode::Segment& segment, const de
   record::SegmentRow row;
   row.frame = segment.frame_number;
   row.time = segment.time;
-  row.since_frame_before = segment.time - segment.previous_time;
+  row.since_frame_before = wrapping_distance(segment.time, segment.previous_time);
   row.connection = tracked.connection;
   row.seq = segment.seq;
   row.ack = segment.ack;

@@ -32,6 +32,15 @@ IPV6, IPV4_IN_IP, IPV6_IN_IP, HOP_BY_HOP, DESTINATION_OPTIONS, TCP = 0x86DD, 4, 
 PATTERNS = ("mirror", "xor", "stride", "ports")
 
 
+def nanoseconds(seconds: str) -> int:
+    """Of text with nine digits behind the point."""
+    return int(seconds.replace(".", ""))
+
+
+def fitting(span_ns: int) -> int:
+    return max(-2**63, min(span_ns, 2**63 - 1))
+
+
 class Attack:
     def __init__(self, programs: Programs, tally: Tally, folder: pathlib.Path) -> None:
         self.programs, self.tally, self.folder = programs, tally, folder
@@ -131,11 +140,28 @@ class Attack:
                 how = f"stamps of resolution {resolution}, offset {offset}"
                 if self.extract(how, made.bytes, 2, DONE, FAILED, INPUT_LOST) is None:
                     continue
+                self.check_spans(how)
                 for command in (["packets"], ["packets", "-T", "csv", "-t", "ad"], ["connections"], ["handshakes"], ["windows", "--trend"],
                                 ["resets"], ["info"], ["packets", "--after", "1", "--before", "2"],
                                 ["plot", "--kind", "throughput", "-T", "csv"]):
                     done = self.programs.run(self.programs.analyzer, *command, self.folder / "attack.fb")
                     self.tally.check(done.returncode in (DONE, FAILED), f"{how}: {command}: status {done.returncode}: {text(done.stderr)}")
+
+    def check_spans(self, how: str) -> None:
+        """Spans between the stamps of attack.fb, whose frames are one connection: true, or the greatest or least where they do not fit."""
+        question = ("packets", self.folder / "attack.fb", "-T", "fields", "-e", "frame.number", "-e", "frame.time_epoch")
+        spans = ("frame.time_delta", "tcp.time_delta", "frame.time_relative", "tcp.time_relative")
+        done = self.programs.run(self.programs.analyzer, *question, *(part for name in spans for part in ("-e", name)))
+        rows = [line.split("\t") for line in text(done.stdout).splitlines()]
+        stamps = [nanoseconds(row[1]) for row in rows]
+        late = []
+        for i, row in enumerate(rows):
+            since = [fitting(stamps[i] - stamps[k]) for k in (max(i - 1, 0), 0)]
+            found = [nanoseconds(value) for value in row[2:]]
+            self.tally.check(found == [since[0], since[0], since[1], since[1]], f"{how}: frame {row[0]}: {row}, true are {since}")
+            late += [row[0]] * (since[0] > 10**9)
+        chosen = self.programs.run(self.programs.analyzer, *question[:-4], "-e", "frame.number", "-Y", "frame.time_delta > 1")
+        self.tally.check(text(chosen.stdout).split() == late, f"{how}: frame.time_delta > 1: {text(chosen.stdout).split()}, not {late}")
 
     def collide(self, connections: int) -> None:
         """Endpoints chosen to fall together take no more than twice the time of ordinary ones."""

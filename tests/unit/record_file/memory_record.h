@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -32,6 +33,7 @@ struct MemoryRecord {
   /// `lie` changes what the tracker knows before the connection table is written; `change`, what it found of the rows
   /// before these are.
   explicit MemoryRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {},
+                        TimestampNs first_frame_time = {},
                         const std::function<void(track::ConnectionTracker&)>& lie = {},
                         const std::function<void(std::vector<track::TrackedRow>&)>& change = {})
       : tracker(track::HashSeed{1, 2}) {
@@ -49,7 +51,10 @@ struct MemoryRecord {
     record::Provenance provenance;
     provenance.program_version = "test";
     provenance.captures = std::move(captures);
+    provenance.first_frame_time = first_frame_time;
     provenance.frames = batch.segments.size();
+    provenance.backward_stamps = static_cast<std::uint64_t>(std::ranges::count_if(
+        batch.segments, [](const decode::Segment& segment) { return segment.time < segment.previous_time; }));
     provenance.outcomes = {{"segment", batch.segments.size()}};
     good = good && writer.finish(tracker, provenance).ok();
     if (!good) sink.file.clear();

@@ -157,7 +157,7 @@ class RowChecker {
       if (gap) {
         ASSERT_LT(previous, chunk.previous.row.size());
         EXPECT_EQ(chunk.previous.row[previous], row);
-        EXPECT_EQ(chunk.previous[previous], s.time - s.previous_time);
+        EXPECT_EQ(chunk.previous[previous], wrapping_distance(s.time, s.previous_time));
         ++previous;
       }
       if (s.options == decode::kNoOptions) continue;

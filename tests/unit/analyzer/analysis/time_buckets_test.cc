@@ -47,6 +47,15 @@ std::string to_text(TimeBuckets<Text>& buckets, unsigned side) {
   return all;
 }
 
+TEST(TimeBuckets, OfStampsMoreThan292YearsApartStopAtTheEnds) {
+  TimeBuckets<Text> buckets({10}, {{INT64_MAX / 10 * 9}, {}});
+  for (const std::int64_t time : {INT64_MIN, std::int64_t{10}, INT64_MAX}) {
+    buckets.see({time});
+    buckets.at(0, {time})->text += time < 0 ? "a" : (time > 10 ? "c" : "b");
+  }
+  EXPECT_EQ(to_text(buckets, 0), "-9223372036854775808:a -8301034833169298220:- 0:b 8301034833169298220:c ");
+}
+
 TEST(TimeBuckets, ReachFromTheEarliestToTheLatestOfBothSides) {
   TimeBuckets<Text> buckets({100}, {{10}, {}});
   EXPECT_EQ(to_text(buckets, 0), "");

@@ -110,6 +110,26 @@ TEST(ConversationPrinter, TimesSinceTheFrameAndTheLineBefore) {
   EXPECT_NE(out[2].find("]  0.001000s"), std::string::npos);
 }
 
+TEST(ConversationPrinter, SpansOfMoreThan292YearsStopAtTheEnds) {
+  decode::SegmentBatch batch = mid_connection();
+  pcapsule::testing::stamp(batch, {INT64_MAX, INT64_MIN, INT64_MAX});
+  ConversationOptions options;
+  options.capture_start = {INT64_MIN};
+  const auto times = [&](const char* format) {
+    if (format != nullptr) options.time = *parse_time_format(format);
+    std::string out;
+    for (const std::string& line : lines(listing(batch, options))) {
+      const std::size_t begin = line.find_first_not_of(' ', line.find(']') + 1);
+      out += line.substr(begin, line.find(' ', begin) - begin) + ' ';
+    }
+    return out;
+  };
+  EXPECT_EQ(times(nullptr), "0.000000s -9223372036.854776s 0.000000s ");
+  EXPECT_EQ(times("d"), "0.000000s -9223372036.854776s 9223372036.854776s ");
+  EXPECT_EQ(times("dd"), "0.000000s -9223372036.854776s 9223372036.854776s ");
+  EXPECT_EQ(times("r"), "9223372036.854776s 0.000000s 9223372036.854776s ");
+}
+
 TEST(ConversationPrinter, NoHeadingWithoutALine) {
   select::SelectionSpec spec;
   spec.after = select::TimeBound{select::TimeBound::Clock::kConnection, kNsPerSecond};

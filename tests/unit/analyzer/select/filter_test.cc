@@ -94,6 +94,35 @@ TEST(FilteredScan, AMalformedHeaderLacksFields) {
   EXPECT_EQ(frames(record, "!(tcp.window_size_value == 1000)"), (Frames{5}));
 }
 
+// Modulo 2^64 the frames 2 to 5 come a nanosecond after or before the one before.
+TEST(FilteredScan, SpansOfMoreThan292YearsStopAtTheEnds) {
+  decode::SegmentBatch batch = interleaved(6, 1);
+  pcapsule::testing::stamp(batch, {INT64_MIN, INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN, INT64_MIN + 5});
+  TestRecord record(batch, {}, {INT64_MIN});
+  EXPECT_EQ(frames(record, "frame.time_delta > 1"), (Frames{2, 4}));
+  EXPECT_EQ(frames(record, "frame.time_delta == 9223372036.854775807"), (Frames{2, 4}));
+  EXPECT_EQ(frames(record, "frame.time_delta < -1"), (Frames{3, 5}));
+  EXPECT_EQ(frames(record, "frame.time_delta == 0.000000005"), (Frames{6}));
+  EXPECT_EQ(frames(record, "tcp.time_delta > 1"), (Frames{2, 4}));
+  EXPECT_EQ(frames(record, "tcp.time_delta < -1"), (Frames{3, 5}));
+  EXPECT_EQ(frames(record, "tcp.time_relative > 1"), (Frames{2, 4}));
+  EXPECT_EQ(frames(record, "frame.time_relative > 1"), (Frames{2, 4}));
+  EXPECT_EQ(frames(record, "frame.time_relative in {-1..1}"), (Frames{1, 3, 5, 6}));
+}
+
+// The stored distance to a frame that is no row counts modulo 2^64.
+TEST(FilteredScan, FramesBeforeThatAreNoRowsAndMoreThan292YearsAway) {
+  decode::SegmentBatch batch = interleaved(3, 1);
+  pcapsule::testing::stamp(batch, {0, INT64_MAX, INT64_MIN});
+  for (auto& segment : batch.segments) segment.frame_number *= 10;
+  batch.segments[0].previous_time = {INT64_MIN};
+  batch.segments[1].previous_time = {-2};
+  batch.segments[2].previous_time = {INT64_MAX};
+  TestRecord record(batch);
+  EXPECT_EQ(frames(record, "frame.time_delta == 9223372036.854775807"), (Frames{10, 20}));
+  EXPECT_EQ(frames(record, "frame.time_delta < -9223372036"), (Frames{30}));
+}
+
 TEST(FilteredScan, OptionsRepeatedWithoutEnd) {
   decode::SegmentBatch batch = interleaved(600, 1);
   decode::TcpOptions options;
@@ -116,6 +145,18 @@ TEST(FilteredScan, UnwrappedNumbersInTheMiddleOfTheFile) {
   // 100 kB a segment: 4 GiB after 42,950 of them, in the first chunk; the last chunk alone matches.
   TestRecord record(interleaved(140'000, 1, 100'000));
   EXPECT_EQ(frames(record, "frame.number == 140000 && pcapsule.seq == 13999900001"), (Frames{140'000}));
+}
+
+TEST(Prune, ChunksWithStampsAtBothEndsOfTime) {
+  decode::SegmentBatch batch = interleaved(70'000, 1);  // two chunks
+  batch.segments[0].time = batch.segments[0].previous_time = {INT64_MIN};
+  for (std::size_t i = 65'536; i < 70'000; ++i) batch.segments[i].time = {INT64_MAX};
+  TestRecord record(batch, {}, {INT64_MIN});
+  EXPECT_EQ(candidates(record, "frame.time_relative > 1"), 2U);
+  EXPECT_EQ(candidates(record, "frame.time_relative < 1"), 1U);
+  EXPECT_EQ(candidates(record, "frame.time_relative == 9223372036.854775807"), 2U);
+  EXPECT_EQ(candidates(record, "frame.time_epoch > 9223372036"), 1U);
+  EXPECT_EQ(frames(record, "frame.time_relative > 1").size(), 69'999U);
 }
 
 TEST(Prune, ChunksByTheCatalog) {

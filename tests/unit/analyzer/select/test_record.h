@@ -18,8 +18,9 @@ namespace pcapsule::testing {
 /// A record file of given segments, opened.
 class TestRecord {
  public:
-  explicit TestRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {})
-      : TestRecord(MemoryRecord(batch, std::move(captures)).sink.file) {}
+  explicit TestRecord(const decode::SegmentBatch& batch, std::vector<record::CaptureInfo> captures = {},
+                      TimestampNs first_frame_time = {})
+      : TestRecord(MemoryRecord(batch, std::move(captures), first_frame_time).sink.file) {}
   explicit TestRecord(const std::vector<std::uint8_t>& bytes) : on_disk_(bytes) {
     auto file = read::RecordFile::open(on_disk_.path());
     if (!file) throw std::runtime_error(file.error().message);
@@ -50,6 +51,14 @@ inline decode::SegmentBatch interleaved(std::uint32_t rows, std::uint32_t connec
     batch.segments.push_back(make.make(client, {IpAddress::v4(0x0a000002), 80}, 0x10, seq, 1, payload));
   }
   return batch;
+}
+
+/// Gives the segments these stamps, and each that of the frame before as its own says.
+inline void stamp(decode::SegmentBatch& batch, const std::vector<std::int64_t>& stamps_ns) {
+  for (std::size_t i = 0; i < stamps_ns.size(); ++i) {
+    batch.segments[i].time = {stamps_ns[i]};
+    batch.segments[i].previous_time = {stamps_ns[i == 0 ? 0 : i - 1]};
+  }
 }
 
 }  // namespace pcapsule::testing

@@ -101,6 +101,25 @@ TEST(Subset, KeepsFrameTimeAndTheFrameBefore) {
   }
 }
 
+TEST(Subset, KeepsDistancesOfMoreThan292Years) {
+  decode::SegmentBatch batch = interleaved(6, 2);
+  pcapsule::testing::stamp(batch, {INT64_MIN, INT64_MAX, INT64_MIN + 7, INT64_MAX - 1, 0, INT64_MIN});
+  TestRecord record(batch);
+  const auto whole = record.file().segments(0, read::ColumnSet::all());
+  TestRecord part(subset_of(record, {1}).bytes);
+  EXPECT_EQ(verify::faults_of(part.file()).count(), 0U);
+  const auto chunk = part.file().segments(0, read::ColumnSet::all());
+  ASSERT_TRUE(whole.ok() && chunk.ok());
+  ASSERT_EQ(chunk->previous.row.size(), 3U);
+  for (std::size_t row = 0; row < 3; ++row) {
+    EXPECT_EQ(chunk->time[row], batch.segments[2 * row + 1].time);
+    EXPECT_EQ(at_distance(batch.segments[2 * row].time, chunk->previous[row]), chunk->time[row]);
+    EXPECT_EQ(chunk->since_frame_before(row), whole->since_frame_before(2 * row + 1));
+  }
+  EXPECT_EQ(chunk->since_frame_before(0), kGreatestSpan);
+  EXPECT_EQ(chunk->since_frame_before(2), kLeastSpan);
+}
+
 TEST(Subset, OfFramesWithSeveralHeadersIsAGoodFile) {
   decode::SegmentBatch batch = interleaved(90, 3);
   for (std::size_t i = 0; i < batch.segments.size(); ++i) {  // six in each, as in an 802.11 A-MSDU

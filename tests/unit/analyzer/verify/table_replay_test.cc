@@ -65,7 +65,7 @@ std::vector<std::string> faults_in(const std::vector<std::uint8_t>& bytes) {
 }
 
 std::vector<std::string> faults_with(const std::function<void(ConnectionTracker&)>& lie) {
-  return faults_in(MemoryRecord(three_connections(), {}, lie).sink.file);
+  return faults_in(MemoryRecord(three_connections(), {}, {}, lie).sink.file);
 }
 
 TEST(TableReplay, FindsNothingInATrueTable) { EXPECT_THAT(faults_with({}), IsEmpty()); }
@@ -124,7 +124,7 @@ TEST(TableReplay, NamesEveryFactThatContradictsTheRows) {
 /// Rows whose numbers, sides or rebases cannot be: told once, since all that follows is in question.
 TEST(TableReplay, NamesTheFirstRowThatCannotBe) {
   const auto faults_of_rows = [](const std::function<void(std::vector<track::TrackedRow>&)>& change) {
-    return faults_in(MemoryRecord(three_connections(), {}, {}, change).sink.file);
+    return faults_in(MemoryRecord(three_connections(), {}, {}, {}, change).sink.file);
   };
   EXPECT_THAT(
       faults_of_rows([](auto& rows) { rows[6].connection = 2; }),
