@@ -53,10 +53,19 @@ void append_line(std::string& text, ByteView value) {
   text.resize(std::min(text.size(), kMaxCommentBytes));
 }
 
+constexpr std::uint32_t kCustom = 0xbad;
+constexpr std::uint32_t kCustomNoCopy = 0x4000'0bad;
+
 }  // namespace
 
+std::uint32_t least_bytes(std::uint32_t block_type) {
+  constexpr std::uint32_t kEnterpriseNumberBytes = 4;
+  const bool is_custom = block_type == kCustom || block_type == kCustomNoCopy;
+  return kMinBlockBytes + (is_custom ? kEnterpriseNumberBytes : 0);
+}
+
 bool takes_a_frame_number(std::uint32_t block_type) {
-  constexpr std::uint32_t kJournal = 9, kCustom = 0xbad, kCustomNoCopy = 0x4000'0bad;
+  constexpr std::uint32_t kJournal = 9;
   constexpr std::uint32_t kSysdig = 0x204, kSysdig2 = 0x216, kSysdig2Large = 0x221;
   return block_type == kJournal || block_type == kCustom || block_type == kCustomNoCopy || block_type == kSysdig ||
          block_type == kSysdig2 || block_type == kSysdig2Large;

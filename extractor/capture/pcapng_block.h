@@ -58,6 +58,9 @@ class Loader {
 /// (rule S9; found by experiment with tshark 4.0).
 bool takes_a_frame_number(std::uint32_t block_type);
 
+/// Bytes that a block has at least: head and tail, and of a custom block whose it is.
+std::uint32_t least_bytes(std::uint32_t block_type);
+
 struct SectionHeader {
   std::uint16_t major = 0;
   std::uint16_t minor = 0;

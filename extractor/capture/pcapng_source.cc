@@ -145,9 +145,10 @@ bool PcapngSource::find_block() {
   if (load_be32(head) == pcapng::kSectionHeader && !begin_section()) return false;
   type_ = load_.u32(head);
   stated_bytes_ = load_.u32(head + 4);
-  if (stated_bytes_ < pcapng::kMinBlockBytes || stated_bytes_ > kMaxBlockBytes) {
+  const std::uint32_t least = pcapng::least_bytes(type_);
+  if (stated_bytes_ < least || stated_bytes_ > kMaxBlockBytes) {
     return stop("the block at byte " + std::to_string(window_.position()) + " has a length of " +
-                std::to_string(stated_bytes_) + " bytes, expected " + std::to_string(pcapng::kMinBlockBytes) + " to " +
+                std::to_string(stated_bytes_) + " bytes, expected " + std::to_string(least) + " to " +
                 std::to_string(kMaxBlockBytes));
   }
   block_bytes_ = (stated_bytes_ + 3) / 4 * 4;

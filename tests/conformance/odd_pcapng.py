@@ -141,5 +141,6 @@ def cases() -> dict[str, Pcapng]:
         "unknown_interface": start().enhanced(0, us, ethernet(1)).enhanced(1, us, ethernet(2)).enhanced(0, us, ethernet(3)),
         "interface_of_the_section_before": one + Pcapng().section().enhanced(0, us, ethernet(2)),
         "lengths_differ": start().enhanced(0, us, ethernet(1)).raw(struct.pack("<IIII", 0x77, 16, 0, 20)),
+        "custom_block_of_nobody": start().enhanced(0, us, ethernet(1)).block(0xBAD, b"").enhanced(0, us, ethernet(2)),
         **resolution_cases(),
     }

@@ -309,6 +309,21 @@ TEST(Pcapng, NumbersAfterTheLastFrameCount) {
   EXPECT_EQ(read_all(bytes).end.frame_numbers, 2U) << "a capture merged behind it begins with 3";
 }
 
+/// As tshark 4.0.17, which reads nothing behind it.
+TEST(Pcapng, ACustomBlockSaysWhoseItIs) {
+  for (const std::uint32_t type : {0xbadU, 0x40000badU}) {
+    const Bytes bytes = PcapngBuilder()
+                            .interface()
+                            .enhanced(0, 1, ethernet_frame(1))
+                            .block(type, {})
+                            .enhanced(0, 2, ethernet_frame(2))
+                            .bytes();
+    const Extract extract = read_all(bytes);
+    EXPECT_EQ(numbers_of(extract), (std::vector<std::uint64_t>{1}));
+    EXPECT_THAT(extract.end.damage.value_or(""), testing::HasSubstr("has a length of 12 bytes, expected 16 to"));
+  }
+}
+
 TEST(Pcapng, LengthsThatAreNoMultipleOfFourAreRoundedUp) {
   const Bytes odd = ByteWriter().u32(0x77).u32(15).raw({1, 2, 3, 0}).u32(15).bytes();
   const Bytes bytes =
