@@ -18,7 +18,7 @@ namespace pcapsule::cache {
 namespace {
 
 struct CaptureFile {
-  std::string path;
+  capture::CapturePath path;
   std::string name;  ///< without folders
   std::uint64_t bytes = 0;
   std::int64_t mtime_ns = 0;
@@ -26,10 +26,11 @@ struct CaptureFile {
 
 /// nullopt: not there, or not a regular file. Size and time of a pipe say nothing
 /// about what comes out of it.
-std::optional<CaptureFile> capture_file(const std::string& path) {
+std::optional<CaptureFile> capture_file(const capture::CapturePath& capture) {
+  const std::string& path = capture.path;
   struct stat status {};
   if (path == "-" || ::stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return std::nullopt;
-  return CaptureFile{path, path.substr(path.find_last_of('/') + 1), static_cast<std::uint64_t>(status.st_size),
+  return CaptureFile{capture, path.substr(path.find_last_of('/') + 1), static_cast<std::uint64_t>(status.st_size),
                      io::modified_time(status).value};
 }
 
@@ -50,8 +51,8 @@ struct Verdict {
   std::string why;
 };
 
-Verdict compare_content(const std::string& capture_path, const record::CaptureInfo& entry) {
-  const auto fingerprint = capture::fingerprint_of(capture_path);
+Verdict compare_content(const capture::CapturePath& path, const record::CaptureInfo& entry) {
+  const auto fingerprint = capture::fingerprint_of(path);
   if (!fingerprint) return {Cause::kNotComparable, "cannot be compared: " + fingerprint.error().message};
   if (*fingerprint == capture::Fingerprint{entry.fingerprint_low, entry.fingerprint_high}) {
     return {Cause::kSameContent, ""};
@@ -120,20 +121,20 @@ Verdict judge(const Recorded& recorded, std::vector<CaptureFile> captures, const
 
 }  // namespace
 
-Currency check_currency(const std::vector<std::string>& capture_paths, const std::string& record_path,
+Currency check_currency(const std::vector<capture::CapturePath>& captures, const std::string& record_path,
                         const record::RecordOptions& options) {
   struct stat status {};
   if (::stat(record_path.c_str(), &status) != 0) return {Cause::kNoRecord, "does not exist yet", std::nullopt};
-  std::vector<CaptureFile> captures;
-  for (const std::string& path : capture_paths) {
-    auto capture = capture_file(path);
-    if (!capture) return {Cause::kNotComparable, "cannot be compared: the capture is no file", std::nullopt};
-    captures.push_back(std::move(*capture));
+  std::vector<CaptureFile> files;
+  for (const capture::CapturePath& capture : captures) {
+    auto file = capture_file(capture);
+    if (!file) return {Cause::kNotComparable, "cannot be compared: the capture is no file", std::nullopt};
+    files.push_back(std::move(*file));
   }
   try {
     auto recorded = read_recorded(record_path);
     if (!recorded) return {Cause::kUnreadable, "cannot be used: " + recorded.error().message, std::nullopt};
-    Verdict verdict = judge(*recorded, std::move(captures), options);
+    Verdict verdict = judge(*recorded, std::move(files), options);
     return {verdict.cause, std::move(verdict.why), std::move(*recorded)};
   } catch (const std::bad_alloc&) {  // an old file that is too large says nothing of what is to be extracted
     return {Cause::kUnreadable, "cannot be used: out of memory", std::nullopt};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "extractor/cache/recorded.h"
+#include "extractor/capture/capture_path.h"
 
 namespace pcapsule::cache {
 
@@ -34,12 +35,12 @@ struct Currency {
   [[nodiscard]] bool current() const { return cause == Cause::kUnchanged || cause == Cause::kSameContent; }
 };
 
-/// Whether `record_path` is what extracting `capture_paths` with `options` would
+/// Whether `record_path` is what extracting `captures` with `options` would
 /// yield, in whatever order they are given: their first frames decide it. Reads a capture
 /// only when its mtime alone differs. A record file of a damaged
 /// capture is as current as any other: reading the same bytes again would find the
 /// same damage.
-Currency check_currency(const std::vector<std::string>& capture_paths, const std::string& record_path,
+Currency check_currency(const std::vector<capture::CapturePath>& captures, const std::string& record_path,
                         const record::RecordOptions& options);
 
 }  // namespace pcapsule::cache

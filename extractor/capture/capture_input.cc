@@ -30,12 +30,11 @@ CaptureInput::~CaptureInput() = default;
 
 std::string display_name(const std::string& path) { return path == "-" ? "standard input" : path; }
 
-Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path, const std::string& name,
-                                                         InputKind kind) {
+Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const CapturePath& capture, const std::string& name) {
   auto descriptor = std::make_unique<Descriptor>();
-  if (path != "-") {
-    const int not_waiting = kind == InputKind::kRegularFile ? O_NONBLOCK : 0;
-    descriptor->owned.reset(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | not_waiting));
+  if (capture.path != "-") {
+    const int not_waiting = capture.kind == InputKind::kRegularFile ? O_NONBLOCK : 0;
+    descriptor->owned.reset(::open(capture.path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | not_waiting));
     if (!descriptor->owned.valid()) return io::os_error(name, "cannot open", errno);
   }
   struct stat status {};
@@ -43,8 +42,12 @@ Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const std::string& path
   if (S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::kNotACapture, name + ": is a folder, expected a capture file; name the captures in it"};
   }
-  if (kind == InputKind::kRegularFile && !S_ISREG(status.st_mode)) {
-    return Error{ErrorCode::kNotACapture, name + ": is no regular file"};
+  if (capture.kind == InputKind::kRegularFile) {
+    if (!S_ISREG(status.st_mode)) {
+      return Error{ErrorCode::kNotACapture,
+                   name + ": is a pipe or a device, expected a regular file, as there was when its folder was read"};
+    }
+    (void)::fcntl(descriptor->get(), F_SETFL, 0);  // what O_NONBLOCK means for a file is up to its file system
   }
   if (S_ISREG(status.st_mode)) (void)::posix_fadvise(descriptor->get(), 0, 0, POSIX_FADV_SEQUENTIAL);
   return std::unique_ptr<CaptureInput>(new CaptureInput(name, std::move(descriptor)));
@@ -80,8 +83,8 @@ Fingerprint CaptureInput::fingerprint() const {
   return {digest.low, digest.high};
 }
 
-Result<Fingerprint> fingerprint_of(const std::string& path) {
-  auto input = CaptureInput::open(path, display_name(path));
+Result<Fingerprint> fingerprint_of(const CapturePath& capture) {
+  auto input = CaptureInput::open(capture, display_name(capture.path));
   if (!input) return input.error();
   if (auto drained = (*input)->drain(); !drained) return drained.error();
   return (*input)->fingerprint();

@@ -7,22 +7,16 @@
 
 #include "common/hash/xxh3.h"
 #include "extractor/capture/byte_reader.h"
+#include "extractor/capture/capture_path.h"
 #include "extractor/capture/frame_source.h"
 
 namespace pcapsule::capture {
 
-/// What CaptureInput::open() takes. A regular file is opened without waiting: a named pipe that has taken its place in
-/// the meantime would wait for a writer.
-enum class InputKind { kAny, kRegularFile };
-
 /// The stored bytes of one capture, counted and hashed as they are read.
 class CaptureInput final : public ByteReader {
  public:
-  /// `path`: a file, a named pipe or a device; `-` is standard input. A folder
-  /// is an error.
-  /// `name`: for messages. kNotACapture: of another kind than `kind`.
-  static Result<std::unique_ptr<CaptureInput>> open(const std::string& path, const std::string& name,
-                                                    InputKind kind = InputKind::kAny);
+  /// `name`: for messages. Error kNotACapture: a folder, or not of the kind that it has to be.
+  static Result<std::unique_ptr<CaptureInput>> open(const CapturePath& capture, const std::string& name);
   ~CaptureInput() override;
 
   /// The end is final: what is appended to the file once it was met is not read, so that size and fingerprint are
@@ -52,6 +46,6 @@ class CaptureInput final : public ByteReader {
 std::string display_name(const std::string& path);
 
 /// Hash of all stored bytes of a capture, without decoding any.
-Result<Fingerprint> fingerprint_of(const std::string& path);
+Result<Fingerprint> fingerprint_of(const CapturePath& capture);
 
 }  // namespace pcapsule::capture

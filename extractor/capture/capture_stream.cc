@@ -13,9 +13,8 @@
 
 namespace pcapsule::capture {
 
-Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const std::string& path, const std::string& name,
-                                                           InputKind kind) {
-  auto input = CaptureInput::open(path, name, kind);
+Result<std::unique_ptr<CaptureStream>> CaptureStream::open(const CapturePath& capture, const std::string& name) {
+  auto input = CaptureInput::open(capture, name);
   if (!input) return input.error();
   std::unique_ptr<CaptureStream> stream(new CaptureStream(std::move(*input)));
   if (auto recognised = stream->recognise(name); !recognised) return recognised.error();
@@ -92,7 +91,7 @@ Result<bool> looks_like_capture(const std::string& path) {
   struct stat status {};
   // Asked before opening too: the writer of a named pipe would take this program for its reader.
   if (::stat(path.c_str(), &status) == 0 ? !S_ISREG(status.st_mode) : errno == ENOENT) return false;
-  const auto stream = CaptureStream::open(path, path, InputKind::kRegularFile);
+  const auto stream = CaptureStream::open({path, InputKind::kRegularFile}, path);
   if (stream) return true;
   if (stream.error().code == ErrorCode::kNotACapture) return false;
   return stream.error();

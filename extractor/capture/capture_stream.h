@@ -16,10 +16,9 @@ namespace pcapsule::capture {
 /// A capture file opened and recognised by its content: its decompressed bytes.
 class CaptureStream final : public ByteReader {
  public:
-  /// `path`, `name` and `kind` as for CaptureInput::open. Error kNotACapture: empty, or no pcap or pcapng, and the
+  /// `capture` and `name` as for CaptureInput::open. Error kNotACapture: empty, or no pcap or pcapng, and the
   /// message says what it is; kCorrupt: compressed data damaged at their very start.
-  static Result<std::unique_ptr<CaptureStream>> open(const std::string& path, const std::string& name,
-                                                     InputKind kind = InputKind::kAny);
+  static Result<std::unique_ptr<CaptureStream>> open(const CapturePath& capture, const std::string& name);
 
   Result<std::size_t> read(std::span<std::uint8_t> into) override { return decoded().read(into); }
 

@@ -13,7 +13,7 @@
 namespace pcapsule::capture {
 
 Result<std::unique_ptr<FrameSource>> open_capture(const OpenOptions& options) {
-  const std::string name = display_name(options.shown.empty() ? options.path : options.shown);
+  const std::string name = display_name(options.shown.empty() ? options.path.path : options.shown);
   auto stream = CaptureStream::open(options.path, name);
   if (!stream) return stream.error();
   const auto open = (*stream)->format() == CaptureFormat::kPcapng ? open_pcapng : open_pcap;

@@ -5,12 +5,13 @@
 #include <optional>
 #include <string>
 
+#include "extractor/capture/capture_path.h"
 #include "extractor/capture/frame_source.h"
 
 namespace pcapsule::capture {
 
 struct OpenOptions {
-  std::string path;                       ///< `-`: standard input
+  CapturePath path;
   std::optional<std::string> bpf_filter;  ///< sets Frame::wanted; without it every frame is wanted
   std::string shown = {};                 ///< the path for messages, where it is another; empty: it is not
 };

@@ -55,15 +55,15 @@ class Expansion {
   Expansion(const Options& options, std::istream& standard_input, TimestampNs now)
       : options_(options), standard_input_(standard_input), now_(now) {}
 
-  std::vector<std::string> expand(Plan& plan) {
-    std::vector<std::string> captures;
+  std::vector<capture::CapturePath> expand(Plan& plan) {
+    std::vector<capture::CapturePath> captures;
     for (const std::string& name : options_.captures) add(name, captures, plan);
     if (options_.files_from) add_list(*options_.files_from, captures, plan);
     return captures;
   }
 
  private:
-  void add(const std::string& name, std::vector<std::string>& captures, Plan& plan) {
+  void add(const std::string& name, std::vector<capture::CapturePath>& captures, Plan& plan) {
     if (name != kStandardInput && is_folder(name)) {
       add_folder(name, captures, plan);
     } else {
@@ -73,7 +73,7 @@ class Expansion {
 
   /// The captures in a folder, by content: record files, logs and further folders
   /// are left out without a word.
-  void add_folder(const std::string& folder, std::vector<std::string>& captures, Plan& plan) {
+  void add_folder(const std::string& folder, std::vector<capture::CapturePath>& captures, Plan& plan) {
     std::vector<std::string> names;
     std::error_code fault;
     std::filesystem::directory_iterator entry(folder, fault);
@@ -92,7 +92,7 @@ class Expansion {
       const auto is_capture = capture::looks_like_capture(prefix + name);
       if (!is_capture) add_unread(prefix + name, is_capture.error(), plan);
       if (is_capture && !*is_capture) continue;
-      if (is_capture) captures.push_back(prefix + name);
+      if (is_capture) captures.emplace_back(prefix + name, capture::InputKind::kRegularFile);
       ++found;
     }
     if (found == 0) plan.notes.push_back(folder + ": no capture in this folder");
@@ -108,7 +108,7 @@ class Expansion {
     }
   }
 
-  void add_list(const std::string& list, std::vector<std::string>& captures, Plan& plan) {
+  void add_list(const std::string& list, std::vector<capture::CapturePath>& captures, Plan& plan) {
     if (list == kStandardInput) {
       add_lines(standard_input_, "standard input", captures, plan);
       return;
@@ -123,7 +123,8 @@ class Expansion {
   }
 
   /// A list whose names are not separated by line ends is refused as a whole: no name of it can be relied on.
-  void add_lines(std::istream& lines, const std::string& list, std::vector<std::string>& captures, Plan& plan) {
+  void add_lines(std::istream& lines, const std::string& list, std::vector<capture::CapturePath>& captures,
+                 Plan& plan) {
     std::vector<std::string> names;
     std::string line;
     for (std::size_t number = 1; std::getline(lines, line); ++number) {
@@ -144,8 +145,8 @@ class Expansion {
   TimestampNs now_;
 };
 
-Result<void> check_standard_input(const Options& options, const std::vector<std::string>& captures) {
-  const auto uses = std::count(captures.begin(), captures.end(), kStandardInput);
+Result<void> check_standard_input(const Options& options, const std::vector<capture::CapturePath>& captures) {
+  const auto uses = std::count(captures.begin(), captures.end(), capture::CapturePath(kStandardInput));
   if (uses == 0) return {};
   if (uses > 1) return usage_error("standard input (-) is given twice, but can be read only once");
   if (options.files_from == kStandardInput) {
@@ -155,11 +156,11 @@ Result<void> check_standard_input(const Options& options, const std::vector<std:
   return {};
 }
 
-void add_job(const std::string& capture, const Options& options, Plan& plan) {
+void add_job(const capture::CapturePath& capture, const Options& options, Plan& plan) {
   if (options.merge && !plan.jobs.empty()) {
     plan.jobs.front().captures.push_back(capture);
   } else {
-    plan.jobs.push_back({{capture}, record_path(capture, options.out, options.out_dir)});
+    plan.jobs.push_back({{capture}, record_path(capture.path, options.out, options.out_dir)});
   }
 }
 
@@ -167,7 +168,7 @@ void add_job(const std::string& capture, const Options& options, Plan& plan) {
 
 Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now) {
   Plan plan;
-  const std::vector<std::string> captures = Expansion(options, standard_input, now).expand(plan);
+  const std::vector<capture::CapturePath> captures = Expansion(options, standard_input, now).expand(plan);
   if (options.out && captures.size() > 1 && !options.merge) {
     return usage_error("-o names one record file, but there are " + std::to_string(captures.size()) +
                        " captures: use --out-dir, or --merge if they are one trace");
@@ -176,9 +177,9 @@ Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, T
   if (options.out_dir && !is_folder(*options.out_dir)) {
     return Error{ErrorCode::kIo, *options.out_dir + ": the folder of --out-dir is not there; make it first"};
   }
-  for (const std::string& capture : captures) {
-    if (is_too_young(capture, options, now)) {
-      plan.notes.push_back(too_young_note(capture, options));
+  for (const capture::CapturePath& capture : captures) {
+    if (is_too_young(capture.path, options, now)) {
+      plan.notes.push_back(too_young_note(capture.path, options));
     } else {
       add_job(capture, options, plan);
     }

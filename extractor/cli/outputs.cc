@@ -55,8 +55,8 @@ Result<void> check_collisions(const std::vector<Job>& jobs) {
   for (const Job& job : jobs) {
     const auto [other, is_new] = by_place.emplace(place_of(job.output), &job);
     if (is_new) continue;
-    return usage_error(other->second->captures.front() + " and " + job.captures.front() + " would both become " +
-                       job.output + "; extract one of them in a run of its own, with -o");
+    return usage_error(other->second->captures.front().path + " and " + job.captures.front().path +
+                       " would both become " + job.output + "; extract one of them in a run of its own, with -o");
   }
   return {};
 }
@@ -64,7 +64,7 @@ Result<void> check_collisions(const std::vector<Job>& jobs) {
 /// Every frame of it would be there twice.
 Result<void> check_repetitions(const Job& job) {
   std::map<FileId, const std::string*> by_id;
-  for (const std::string& capture : job.captures) {
+  for (const auto& [capture, kind] : job.captures) {
     const auto id = file_id(capture);
     if (capture == "-" || !id) continue;
     const auto [other, is_new] = by_id.emplace(*id, &capture);
@@ -95,7 +95,7 @@ Result<void> check_outputs(const std::vector<Job>& jobs) {
   std::set<FileId> captures;
   for (const Job& job : jobs) {
     if (auto checked = check_repetitions(job); !checked) return checked;
-    for (const std::string& capture : job.captures) {
+    for (const auto& [capture, kind] : job.captures) {
       if (capture == "-") continue;
       capture_places.insert(place_of(capture));
       if (const auto id = file_id(capture)) captures.insert(*id);

@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "extractor/capture/capture_path.h"
 
 namespace pcapsule::cli {
 
 /// What becomes one record file: one capture, or with --merge several.
 struct Job {
-  std::vector<std::string> captures;  ///< paths, or `-` for standard input; at least one
+  std::vector<capture::CapturePath> captures;  ///< at least one
   std::string output;
   friend bool operator==(const Job&, const Job&) = default;
 };

@@ -165,7 +165,7 @@ std::string json_duration(DurationNs span) { return std::to_string(span.value); 
 std::string json_line(const Job& job, const Outcome& outcome) {
   JsonObject object;
   object.add("schema_version", kSchemaVersion);
-  object.add("capture", job.captures.size() == 1 ? json_string(job.captures.front()) : "null");
+  object.add("capture", job.captures.size() == 1 ? json_string(job.captures.front().path) : "null");
   object.add("record_file", json_string(job.output));
   object.add("status", json_string(to_text(outcome.status)));
   object.add("exit_status", static_cast<std::uint64_t>(outcome.exit_code));

@@ -113,7 +113,7 @@ class Runner {
   /// What befalls one job does not keep the others from being tried.
   Outcome carry_out_alone(const Job& job) {
     const auto named = [&job](const std::string& what) {
-      const std::string first = capture::display_name(job.captures.front());
+      const std::string first = capture::display_name(job.captures.front().path);
       return Error{ErrorCode::kIo, (job.captures.size() == 1 ? first : first + " and others") + ": " + what};
     };
     try {
@@ -215,7 +215,7 @@ class Runner {
     for (const record::CaptureInfo& capture : outcome.recorded->captures) {
       if (capture.damage.empty()) continue;
       outcome.exit_code = ExitCode::kInputLost;
-      const std::string& name = job.captures.size() == 1 ? job.captures.front() : capture.name;
+      const std::string& name = job.captures.size() == 1 ? job.captures.front().path : capture.name;
       streams_.err << shown_name(name) << ": damaged: " << text::escape_for_terminal(capture.damage)
                    << (current ? "; what could be read is in the current record file"
                                : "; what could be read is recorded")
@@ -228,7 +228,7 @@ class Runner {
   [[nodiscard]] Error named_among_several(const Job& job, const Error& error) {
     if (!several_ || error.code != ErrorCode::kUsage) return error;
     ++unsuited_;
-    return {ErrorCode::kUnsupported, capture::display_name(job.captures.front()) + ": " + error.message};
+    return {ErrorCode::kUnsupported, capture::display_name(job.captures.front().path) + ": " + error.message};
   }
 
   Outcome failed(const Error& error) {

@@ -42,7 +42,7 @@ std::string captures_text(const std::vector<record::CaptureInfo>& captures) {
 std::string shown_name(const std::string& path) { return text::escape_for_terminal(capture::display_name(path)); }
 
 std::string shown_captures(const Job& job) {
-  return job.captures.size() == 1 ? shown_name(job.captures.front())
+  return job.captures.size() == 1 ? shown_name(job.captures.front().path)
                                   : std::to_string(job.captures.size()) + " captures";
 }
 

@@ -38,8 +38,9 @@ Error unreadable_link_type(const std::string& name, const capture::CaptureDescri
 
 }  // namespace
 
-ChainInput chain_input(const std::string& path) {
-  ChainInput input{path, path, path, 0};
+ChainInput chain_input(const capture::CapturePath& capture) {
+  const std::string& path = capture.path;
+  ChainInput input{path, capture, path, 0};
   if (path == kStandardInput) return input;
   input.name = path.substr(path.find_last_of('/') + 1);
   struct stat status {};

@@ -9,20 +9,21 @@
 
 #include "common/base/result.h"
 #include "common/base/time.h"
+#include "extractor/capture/capture_path.h"
 #include "extractor/capture/frame_source.h"
 
 namespace pcapsule::pipeline {
 
 /// One of the captures that become one record file.
 struct ChainInput {
-  std::string shown;  ///< path as the user gave it, for messages; `-` for standard input
-  std::string path;   ///< where its bytes are; differs from `shown` for a copy of standard input
-  std::string name;   ///< without folders, as the record file keeps it
+  std::string shown;          ///< path as the user gave it, for messages; `-` for standard input
+  capture::CapturePath path;  ///< where its bytes are; differs from `shown` for a copy of standard input
+  std::string name;           ///< without folders, as the record file keeps it
   std::int64_t mtime_ns = 0;
 };
 
-/// `path` and what the file system says of it.
-ChainInput chain_input(const std::string& path);
+/// `capture` and what the file system says of it.
+ChainInput chain_input(const capture::CapturePath& capture);
 
 /// Sorts captures by the time of their first frames, ties by name, then as given; those
 /// without frames come last. Opens each.

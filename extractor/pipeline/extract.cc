@@ -188,9 +188,10 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
 }
 
 /// Can its bytes be read again? Not those of standard input or a pipe.
-bool can_be_read_again(const std::string& capture) {
+bool can_be_read_again(const capture::CapturePath& capture) {
+  if (capture.kind == capture::InputKind::kRegularFile) return true;  // or it cannot be opened
   struct stat status {};
-  return capture != kStandardInput && ::stat(capture.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+  return capture.path != kStandardInput && ::stat(capture.path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
 /// The captures in the order in which they are read. `spools` takes copies of those that have to be read more than
@@ -199,7 +200,7 @@ Result<std::vector<ChainInput>> inputs_of(const ExtractRequest& request, bool se
                                           std::vector<Spool>& spools) {
   std::vector<ChainInput> inputs;
   const bool several = request.captures.size() > 1;
-  for (const std::string& capture : request.captures) {
+  for (const capture::CapturePath& capture : request.captures) {
     inputs.push_back(chain_input(capture));
     if (!(several || second_pass_likely) || can_be_read_again(capture)) continue;
     auto spooled = Spool::copy_of(capture, request.output);

@@ -11,13 +11,14 @@
 #include "common/base/time.h"
 #include "common/net/endpoint.h"
 #include "common/record/catalog.h"
+#include "extractor/capture/capture_path.h"
 
 namespace pcapsule::pipeline {
 
 /// What to extract, and where to.
 struct ExtractRequest {
-  /// Paths, or "-" for standard input, at most once. Several become one trace, in the order of their first frames.
-  std::vector<std::string> captures;
+  /// Standard input at most once. Several become one trace, in the order of their first frames.
+  std::vector<capture::CapturePath> captures;
   std::string output;  ///< path of the record file
   std::string filter;  ///< libpcap filter; empty: none
   std::optional<EndpointPattern> client;

@@ -39,14 +39,13 @@ bool write_all(int fd, ByteView bytes) {
 
 }  // namespace
 
-Result<Spool> Spool::copy_of(const std::string& capture, const std::string& output) {
-  auto input = capture::CaptureInput::open(capture, capture::display_name(capture));
+Result<Spool> Spool::copy_of(const capture::CapturePath& capture, const std::string& output) {
+  const std::string name = capture::display_name(capture.path);
+  auto input = capture::CaptureInput::open(capture, name);
   if (!input) return input.error();
   const auto slash = output.find_last_of('/');
   const std::string folder = slash == std::string::npos ? "." : output.substr(0, slash + 1);
-  const auto failure = [&](const char* what) {
-    return io::os_error(folder, what + capture::display_name(capture), errno);
-  };
+  const auto failure = [&](const char* what) { return io::os_error(folder, what + name, errno); };
   io::ScopedFd file = open_unnamed(folder);
   if (!file.valid()) return failure("cannot make a temporary copy of ");
   std::vector<std::uint8_t> buffer(std::size_t{1} << 20);

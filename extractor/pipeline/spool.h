@@ -6,6 +6,7 @@
 
 #include "common/base/result.h"
 #include "common/io/scoped_fd.h"
+#include "extractor/capture/capture_path.h"
 
 namespace pcapsule::pipeline {
 
@@ -14,7 +15,7 @@ namespace pcapsule::pipeline {
 class Spool {
  public:
   /// Copies all of `capture` (`-`: standard input) into the folder of `output`. Errors name the one or the other.
-  static Result<Spool> copy_of(const std::string& capture, const std::string& output);
+  static Result<Spool> copy_of(const capture::CapturePath& capture, const std::string& output);
 
   /// A path under which this process can open the copy.
   [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }

@@ -166,6 +166,29 @@ class Machine:
         verdict = self.programs.run(self.programs.analyzer, "verify", self.out)
         self.tally.check(verdict.returncode == DONE, f"input ends: {text(verdict.stderr)}")
 
+    def pipe_for_capture(self) -> None:
+        """A capture becomes a pipe after its folder was read: it fails, and nothing waits for a writer."""
+        place = self.folder / "folder"
+        place.mkdir()
+        for name in ("a", "b", "c"):
+            (place / f"{name}.pcap").write_bytes((support.SAMPLES / "vlan.pcap").read_bytes())
+        other = self.programs.start(self.programs.extractor, "-q", "-o", place / "a.fb", "-", stdin=subprocess.PIPE)
+        time.sleep(0.2)  # it holds the lock of the first one's output
+        process = self.programs.start(self.programs.extractor, place)
+        assert process.stderr is not None and other.stdin is not None
+        self.tally.check(b"waiting for another run" in process.stderr.readline(), "pipe for a capture: no wait")
+        (place / "b.pcap").unlink()
+        os.mkfifo(place / "b.pcap")
+        other.communicate((support.SAMPLES / "vlan.pcap").read_bytes())
+        try:
+            message = text(process.communicate(timeout=support.SECONDS)[1])
+        except subprocess.TimeoutExpired:
+            process.kill()
+            message = "it waits for ever"
+        self.tally.check(process.returncode == FAILED, f"pipe for a capture: status {process.returncode}: {message}")
+        self.tally.check("b.pcap: is a pipe or a device" in message, f"pipe for a capture: {message}")
+        self.tally.check((place / "c.fb").exists(), "pipe for a capture: the one behind was not tried")
+
     def close_pipe(self) -> None:
         """Who reads the output goes away: quiet, and no half file of the extractor."""
         self.put_old()
@@ -295,6 +318,7 @@ def main() -> int:
         machine.read_only_folder()
         machine.interrupt()
         machine.stop_input()
+        machine.pipe_for_capture()
         machine.close_pipe()
         machine.limit_memory()
         machine.crowd(20 if options.thorough else 1)

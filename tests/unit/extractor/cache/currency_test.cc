@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -13,6 +14,7 @@
 
 #include "common/container/record_writer.h"
 #include "common/format/record_layout.h"
+#include "extractor/capture/capture_input.h"
 #include "extractor/pipeline/extract.h"
 #include "tests/unit/extractor/cli/capture_folder.h"
 
@@ -139,7 +141,7 @@ class MergedCurrencyTest : public CurrencyTest {
   MergedCurrencyTest() {
     for (const char* name : {"a.pcap", "b.pcap", "c.pcap"}) {
       captures_.push_back(folder_.capture(name, captures_.size() + 1));
-      set_modified(captures_.back(), kThen);
+      set_modified(captures_.back().path, kThen);
     }
     pipeline::ExtractRequest request;
     request.captures = captures_;
@@ -149,7 +151,7 @@ class MergedCurrencyTest : public CurrencyTest {
   }
   [[nodiscard]] Currency ask() const { return check_currency(captures_, record_, {}); }
 
-  std::vector<std::string> captures_;
+  std::vector<capture::CapturePath> captures_;
 };
 
 TEST_F(MergedCurrencyTest, OrderOfTheNamesDoesNotMatter) {
@@ -159,13 +161,13 @@ TEST_F(MergedCurrencyTest, OrderOfTheNamesDoesNotMatter) {
 }
 
 TEST_F(MergedCurrencyTest, EachCaptureHasToBeTheOneRecorded) {
-  set_modified(captures_[1], kLater);
+  set_modified(captures_[1].path, kLater);
   EXPECT_EQ(ask().cause, Cause::kSameContent);
   auto bytes = CaptureFolder::capture_bytes(2);
   bytes.back() ^= 1;
   folder_.write("b.pcap", bytes);
-  set_modified(captures_[0], kLater);
-  set_modified(captures_[1], kLater);
+  set_modified(captures_[0].path, kLater);
+  set_modified(captures_[1].path, kLater);
   EXPECT_EQ(ask().cause, Cause::kContent);
   EXPECT_THAT(ask().why, HasSubstr("b.pcap"));
   folder_.capture("c.pcap", 9);
@@ -182,6 +184,13 @@ TEST_F(MergedCurrencyTest, MoreOrFewerAreOthers) {
   captures_ = {folder_ / "a.pcap", folder_ / "b.pcap", folder_ / "x.pcap"};
   EXPECT_EQ(ask().cause, Cause::kOtherCapture);
   EXPECT_EQ(check_currency({captures_[0], "-"}, record_, {}).cause, Cause::kNotComparable);
+}
+
+TEST_F(CurrencyTest, APipeInThePlaceOfAFoundCaptureIsNotWaitedFor) {
+  ASSERT_EQ(::mkfifo((folder_ / "pipe").c_str(), 0600), 0);
+  const auto fingerprint = capture::fingerprint_of({folder_ / "pipe", capture::InputKind::kRegularFile});
+  ASSERT_FALSE(fingerprint);
+  EXPECT_THAT(fingerprint.error().message, HasSubstr("is a pipe or a device"));
 }
 
 TEST_F(CurrencyTest, NoRecordYet) {

@@ -358,7 +358,7 @@ TEST(CaptureInput, PipeInAFolderIsNotWaitedFor) {
 TEST(CaptureInput, PipeInTheSteadOfARegularFileIsNotWaitedFor) {
   const std::string path = testing::TempDir() + "capture_test_swapped_" + std::to_string(::getpid());
   ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
-  const auto input = CaptureInput::open(path, path, InputKind::kRegularFile);
+  const auto input = CaptureInput::open({path, InputKind::kRegularFile}, path);
   ASSERT_FALSE(input);
   EXPECT_EQ(input.error().code, ErrorCode::kNotACapture);
   ::unlink(path.c_str());

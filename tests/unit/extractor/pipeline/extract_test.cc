@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "tests/unit/extractor/cli/capture_folder.h"
@@ -118,6 +119,23 @@ TEST(Extract, PipesAreReadOnceForAMerge) {
   const auto summary = extract(request);
   ASSERT_TRUE(summary) << summary.error().message;
   EXPECT_EQ(summary->segments, 13U);
+}
+
+TEST(Extract, APipeInThePlaceOfAFoundCaptureIsNotWaitedFor) {
+  const CaptureFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  const capture::CapturePath found(folder / "pipe", capture::InputKind::kRegularFile);
+  ExtractRequest one;
+  ExtractRequest twice = two_passes("", "");
+  ExtractRequest merged;
+  one.captures = twice.captures = {found};
+  merged.captures = {folder.capture("a.pcap"), found};
+  for (ExtractRequest& request : {std::ref(one), std::ref(twice), std::ref(merged)}) {
+    request.output = folder / "x.fb";
+    const auto summary = extract(request);
+    ASSERT_FALSE(summary);
+    EXPECT_THAT(summary.error().message, StartsWith(folder / "pipe" + ": is a pipe or a device, expected a regular"));
+  }
 }
 
 TEST(Extract, APipeWithNoCaptureIsCalledByItsName) {
