@@ -178,14 +178,12 @@ class Runner {
     auto summary = pipeline::extract(request);
     progress.reset();
     if (!summary) return failed(named_among_several(job, summary.error()));
-    // The counts people are shown are those that the record file holds.
-    auto recorded = cache::read_recorded(job.output);
-    if (!recorded) return failed({recorded.error().code, "just written, but " + recorded.error().message});
     begin();
-    return report_extracted(job, std::move(*summary), std::move(*recorded));
+    return report_extracted(job, std::move(*summary));
   }
 
-  Outcome report_extracted(const Job& job, pipeline::ExtractSummary summary, cache::Recorded recorded) {
+  Outcome report_extracted(const Job& job, pipeline::ExtractSummary summary) {
+    cache::Recorded recorded = std::move(summary.recorded);
     Outcome outcome;
     outcome.status = Outcome::Status::kExtracted;
     outcome.exit_code = ExitCode::kDone;

@@ -9,7 +9,9 @@
 #include <exception>
 #include <system_error>
 #include <thread>
+#include <utility>
 
+#include "common/format/record_layout.h"
 #include "common/hash/seeded.h"
 #include "common/io/output_file.h"
 #include "extractor/pipeline/batch_queue.h"
@@ -113,6 +115,18 @@ Result<void> run_on_two_threads(DecodeStage& decode, RecordStage& record, const 
   return read ? recorded : read;
 }
 
+/// What reading it back would yield: a umask may leave nobody the right to.
+record::Catalog catalog_of(record::Provenance provenance, const container::RecordWriter& file) {
+  record::Catalog catalog;
+  static_cast<record::Provenance&>(catalog) = std::move(provenance);
+  catalog.format_version = format::kFormatVersion;
+  catalog.file_bytes = file.bytes_written();
+  catalog.rows = file.rows();
+  catalog.segments = file.segments();
+  catalog.connections = file.connections();
+  return catalog;
+}
+
 ExtractSummary summary_of(const CaptureChain& chain, const DecodeStage& decode, const RecordStage& record) {
   ExtractSummary summary;
   for (std::size_t i = 0; i < chain.parts().size(); ++i) {
@@ -178,10 +192,11 @@ Result<std::optional<ExtractSummary>> extract_once(const ExtractRequest& request
     return std::optional<ExtractSummary>();
   }
   record::Provenance provenance = provenance_of(record_options(request), chain, decode, record);
-  if (auto written = record.writer().finish(record.tracker(), std::move(provenance)); !written) return written.error();
+  if (auto written = record.writer().finish(record.tracker(), provenance); !written) return written.error();
   if (auto committed = output->commit(); !committed) return committed.error();
 
   ExtractSummary summary = summary_of(chain, decode, record);
+  summary.recorded = catalog_of(std::move(provenance), record.writer().file());
   summary.read_time = read_time;
   summary.finish_time = DurationNs{since(started).value - read_time.value};
   return std::optional(std::move(summary));

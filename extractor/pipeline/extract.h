@@ -36,8 +36,9 @@ struct RecordedMoment {
   TimestampNs time;
 };
 
-/// What became of every frame, beside what the record file says itself.
+/// What became of every frame.
 struct ExtractSummary {
+  record::Catalog recorded;    ///< what the record file says itself
   std::uint64_t frames = 0;    ///< all of them
   std::uint64_t segments = 0;  ///< recorded: "interesting"
   std::uint64_t connections = 0;

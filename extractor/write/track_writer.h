@@ -29,7 +29,7 @@ class TrackWriter {
 
   /// Writes what is left; the encapsulations of `provenance` are filled in.
   /// REQUIRES: tracker.decide_roles() was called.
-  Result<void> finish(const track::ConnectionTracker& tracker, record::Provenance provenance);
+  Result<void> finish(const track::ConnectionTracker& tracker, record::Provenance& provenance);
 
   [[nodiscard]] const container::RecordWriter& file() const { return file_; }
 

@@ -10,6 +10,7 @@ and no planted link. Reading a record file writes nothing.
 from __future__ import annotations
 
 import hashlib
+import os
 import pathlib
 import re
 import stat
@@ -119,6 +120,23 @@ class Trust:
                 mode = stat.S_IMODE(path.stat().st_mode)
                 self.tally.check(path.stat().st_size > 0 and mode == 0o666 & ~umask, f"umask {umask:o}: {path.name} has mode {mode:o}")
 
+    def write_what_nobody_may_read(self) -> None:
+        """A umask of 0777: the file is whole, and who made it may not open it."""
+        place = self.folder / "dark"
+        place.mkdir()
+        place.chmod(0o777)
+        self.folder.chmod(0o755)
+        # Root may read anything: as nobody.
+        nobody = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+        try:
+            done = self.programs.run(self.programs.extractor, "-o", place / "x.fb", support.SAMPLES / "vlan.pcap", umask=0o777, **nobody)
+        except PermissionError:
+            print("the umask 0777 is left out: others may not run the programs here")
+            return
+        self.tally.check(done.returncode == DONE and b"done." in done.stdout,
+                         f"umask 777: status {done.returncode}: {text(done.stderr)}")
+        self.tally.check(stat.S_IMODE((place / "x.fb").stat().st_mode) == 0, "umask 777: mode")
+
     def follow_no_link(self) -> None:
         precious = self.folder / "precious"
         sample = support.SAMPLES / "vlan.pcap"
@@ -166,6 +184,7 @@ def main() -> int:
         trust.extract()
         trust.analyze()
         trust.keep_to_umask()
+        trust.write_what_nobody_may_read()
         trust.follow_no_link()
         trust.write_nothing()
     return tally.end("files from strangers")

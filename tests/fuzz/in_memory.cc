@@ -71,7 +71,7 @@ std::optional<std::vector<std::uint8_t>> extract_in_memory(ByteView capture) {
   if (!chain.check_link_types()) return std::nullopt;
   record.tracker().decide_roles();
   auto provenance = pipeline::provenance_of(pipeline::record_options(request), chain, decode, record);
-  require(record.writer().finish(record.tracker(), std::move(provenance)).ok(), "memory takes a catalog");
+  require(record.writer().finish(record.tracker(), provenance).ok(), "memory takes a catalog");
   return std::move(sink.file);
 }
 

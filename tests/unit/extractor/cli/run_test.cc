@@ -153,6 +153,21 @@ TEST_F(Run, ReportsOneJsonObjectACapture) {
   EXPECT_THAT(out_, HasSubstr("\"status\": \"failed\""));
 }
 
+TEST_F(Run, WhatIsReportedOfARecordFileIsWhatIsInIt) {
+  const std::string capture = folder_.write("x.pcap", test::CaptureFolder::capture_bytes(3));
+  const auto facts = [this] {  // but for those that only the run itself knows
+    const std::size_t first = out_.find("\"packets\"");
+    return out_.substr(first, out_.find("\"first_segment\"") - first) + out_.substr(out_.find("\"captures\""));
+  };
+  const std::vector<std::string> arguments = {"--report", "json", "-f", "tcp", "--client", "192.0.2.1", capture};
+  run(arguments);
+  EXPECT_THAT(out_, HasSubstr("\"status\": \"extracted\""));
+  const std::string before = facts();
+  run(arguments);
+  EXPECT_THAT(out_, HasSubstr("\"status\": \"current\""));
+  EXPECT_EQ(facts(), before);
+}
+
 TEST_F(Run, UnwritableOutputIsAFailureAndLeavesTheRest) {
   const std::string capture = folder_.capture("x.pcap");
   EXPECT_EQ(run({"-o", folder_ / "none/x.fb", capture}), ExitCode::kFailed);
