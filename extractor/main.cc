@@ -27,7 +27,6 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   ExitCode status = ExitCode::kFailed;
   try {
-    pcapsule::cli::guard_mapped_files();
     const std::vector<std::string> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     status = pcapsule::cli::run(arguments, pcapsule::cli::standard_streams(), wall_clock());
   } catch (const std::bad_alloc&) {

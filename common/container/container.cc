@@ -23,23 +23,23 @@ Error corrupt(std::string_view name, const std::string& what) {
 }
 
 template <class T>
-T load(ByteView file, std::uint64_t offset) {
+T load(ByteView bytes, std::uint64_t offset) {
   T value;
-  std::memcpy(&value, file.data() + offset, sizeof(T));
+  std::memcpy(&value, bytes.data() + offset, sizeof(T));
   return value;
 }
 
-bool begins_with(ByteView file, const std::array<char, 8>& magic) {
-  return file.size() >= magic.size() && std::memcmp(file.data(), magic.data(), magic.size()) == 0;
+bool begins_with(ByteView bytes, const std::array<char, 8>& magic) {
+  return bytes.size() >= magic.size() && std::memcmp(bytes.data(), magic.data(), magic.size()) == 0;
 }
 
 /// Magic numbers of captures: someone who passes one here wants the extractor first.
-bool looks_like_capture(ByteView file) {
+bool looks_like_capture(ByteView head) {
   constexpr std::array<std::uint32_t, 9> kMagics = {0xa1b2c3d4, 0xd4c3b2a1, 0xa1b23c4d, 0x4d3cb2a1, 0xa1b2cd34,
                                                     0x34cdb2a1, 0x0a0d0d0a, 0x28b52ffd, 0x04224d18};
   constexpr std::uint32_t kGzip = 0x1f8b08;
-  if (file.size() < 4) return false;
-  const std::uint32_t magic = load_be32(file.data());
+  if (head.size() < 4) return false;
+  const std::uint32_t magic = load_be32(head.data());
   if (magic >> 8 == kGzip) return true;
   for (const std::uint32_t known : kMagics) {
     if (magic == known) return true;
@@ -47,9 +47,9 @@ bool looks_like_capture(ByteView file) {
   return false;
 }
 
-Result<void> check_header(ByteView file, std::string_view name) {
-  if (!begins_with(file, format::kHeaderMagic)) {
-    if (looks_like_capture(file)) {
+Result<void> check_header(ByteView head, std::string_view name) {
+  if (!begins_with(head, format::kHeaderMagic)) {
+    if (looks_like_capture(head)) {
       return Error{ErrorCode::kUnsupported, std::string(name) + ": this is a capture; run `extractor " +
                                                 std::string(name) + "` first, then ask its .fb file"};
     }
@@ -57,35 +57,32 @@ Result<void> check_header(ByteView file, std::string_view name) {
         ErrorCode::kUnsupported,
         std::string(name) + ": not a record file (it does not begin with PCAPSULE); make one with `extractor`"};
   }
-  if (file.size() < format::kHeaderBytes) return corrupt(name, "the file ends inside its header");
-  const auto version = load<std::uint32_t>(file, format::kHeaderMagic.size());
+  if (head.size() < format::kHeaderBytes) return corrupt(name, "the file ends inside its header");
+  const auto version = load<std::uint32_t>(head, format::kHeaderMagic.size());
   if (version > format::kFormatVersion) {
     return Error{ErrorCode::kTooNew, std::string(name) + ": record format version " + std::to_string(version) +
                                          ", this program reads up to " + std::to_string(format::kFormatVersion) +
                                          "; use a newer pcapsule"};
   }
   if (version == 0) return corrupt(name, "record format version 0 does not exist");
-  if (load<std::uint32_t>(file, 12) != 0) return corrupt(name, "bytes 12 to 15 of the header are not zero");
+  if (load<std::uint32_t>(head, 12) != 0) return corrupt(name, "bytes 12 to 15 of the header are not zero");
   return {};
 }
 
-struct Trailer {
-  std::uint64_t offset;
-  std::uint64_t bytes;
-  std::uint64_t xxh3;
-};
-
-Result<Trailer> find_trailer(ByteView file, std::string_view name) {
-  const std::uint64_t size = file.size();
+/// Of the catalog's place all but the format version.
+Result<CatalogPlace> read_trailer(const FileEnds& ends, std::string_view name) {
+  const std::uint64_t size = ends.file_bytes;
   const std::uint64_t least = format::kHeaderBytes + format::kTrailerBytes;
-  const bool has_magic = size >= least && begins_with(file.last(format::kTrailerMagic.size()), format::kTrailerMagic);
+  const bool has_magic =
+      size >= least && begins_with(ends.tail.last(format::kTrailerMagic.size()), format::kTrailerMagic);
   if (!has_magic) {
     return corrupt(name, "no trailer at the end (" + std::to_string(size) +
                              " bytes): the file was cut, or its extractor did not finish");
   }
   const std::uint64_t at = size - format::kTrailerBytes;
-  const Trailer trailer = {load<std::uint64_t>(file, at), load<std::uint64_t>(file, at + 8),
-                           load<std::uint64_t>(file, at + 16)};
+  const ByteView fields = ends.tail.last(format::kTrailerBytes);
+  const CatalogPlace trailer = {load<std::uint64_t>(fields, 0), load<std::uint64_t>(fields, 8),
+                                load<std::uint64_t>(fields, 16), 0, size};
   const std::uint64_t room = at - format::kHeaderBytes;
   const bool inside = trailer.offset >= format::kHeaderBytes && trailer.offset % format::kAlignment == 0 &&
                       trailer.offset <= at && trailer.bytes <= room && trailer.bytes <= at - trailer.offset;
@@ -96,7 +93,8 @@ Result<Trailer> find_trailer(ByteView file, std::string_view name) {
                              std::to_string(size) + " bytes");
   }
   const std::uint64_t end = trailer.offset + trailer.bytes;
-  if (!std::ranges::all_of(file.subspan(end, at - end), [](std::uint8_t byte) { return byte == 0; })) {
+  const ByteView padding = ends.tail.last(size - end).first(at - end);
+  if (!std::ranges::all_of(padding, [](std::uint8_t byte) { return byte == 0; })) {
     return corrupt(
         name, "the padding between the catalog and the trailer, at offset " + std::to_string(end) + ", is not zero");
   }
@@ -106,6 +104,11 @@ Result<Trailer> find_trailer(ByteView file, std::string_view name) {
 template <class T>
 std::size_t length(const flatbuffers::Vector<T>* vector) {
   return vector == nullptr ? 0 : vector->size();
+}
+
+FileEnds ends_of(ByteView file) {
+  return {file.first(std::min(file.size(), FileEnds::kHeadBytes)),
+          file.last(std::min(file.size(), FileEnds::kTailBytes)), file.size()};
 }
 
 /// Columns of the chunk directory are of one length, and so are those of the regions, all of which are of chunks.
@@ -185,29 +188,36 @@ std::string library_version() {
 
 std::uint64_t checksum(ByteView bytes) { return hash::xxh3_64(bytes); }
 
+Result<CatalogPlace> place_of_catalog(const FileEnds& ends, std::string_view name) {
+  if (auto header = check_header(ends.head, name); !header) return header.error();
+  auto place = read_trailer(ends, name);
+  if (place) place->format_version = load<std::uint32_t>(ends.head, format::kHeaderMagic.size());
+  return place;
+}
+
 Result<ByteView> locate_catalog(ByteView file, std::string_view name) {
-  if (auto header = check_header(file, name); !header) return header.error();
-  const auto trailer = find_trailer(file, name);
-  if (!trailer) return trailer.error();
-  return file.subspan(trailer->offset, trailer->bytes);
+  const auto place = place_of_catalog(ends_of(file), name);
+  if (!place) return place.error();
+  return file.subspan(place->offset, place->bytes);
 }
 
 Result<CatalogView> find_catalog(ByteView file, std::string_view name) {
-  if (auto header = check_header(file, name); !header) return header.error();
-  const auto trailer = find_trailer(file, name);
-  if (!trailer) return trailer.error();
-  const ByteView bytes = file.subspan(trailer->offset, trailer->bytes);
-  const std::string place = "the catalog at offset " + std::to_string(trailer->offset);
-  if (checksum(bytes) != trailer->xxh3) return corrupt(name, place + " does not match its checksum");
+  const auto place = place_of_catalog(ends_of(file), name);
+  if (!place) return place.error();
+  return prove_catalog(file.subspan(place->offset, place->bytes), *place, name);
+}
 
-  const CatalogFault fault = fault_of_catalog(bytes);
-  if (fault == CatalogFault::kShared) return corrupt(name, place + " says more than it has bytes for");
-  if (fault != CatalogFault::kNone) return corrupt(name, place + " is not a valid FlatBuffer");
-  const fb::Catalog* catalog = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(bytes.data());
-  if (!columns_agree(*catalog)) return corrupt(name, place + " has columns that do not fit each other");
-  if (auto chunks = check_chunks(*catalog, trailer->offset, name); !chunks) return chunks.error();
-  return CatalogView{catalog, trailer->offset, trailer->bytes, load<std::uint32_t>(file, format::kHeaderMagic.size()),
-                     file.size()};
+Result<CatalogView> prove_catalog(ByteView catalog, const CatalogPlace& place, std::string_view name) {
+  const std::string where = "the catalog at offset " + std::to_string(place.offset);
+  if (checksum(catalog) != place.xxh3) return corrupt(name, where + " does not match its checksum");
+
+  const CatalogFault fault = fault_of_catalog(catalog);
+  if (fault == CatalogFault::kShared) return corrupt(name, where + " says more than it has bytes for");
+  if (fault != CatalogFault::kNone) return corrupt(name, where + " is not a valid FlatBuffer");
+  const fb::Catalog* table = flatbuffers::GetSizePrefixedRoot<fb::Catalog>(catalog.data());
+  if (!columns_agree(*table)) return corrupt(name, where + " has columns that do not fit each other");
+  if (auto chunks = check_chunks(*table, place.offset, name); !chunks) return chunks.error();
+  return CatalogView{table, place.offset, place.bytes, place.format_version, place.file_bytes};
 }
 
 }  // namespace pcapsule::container

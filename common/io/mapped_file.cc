@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/io/mapped_file.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,28 +9,18 @@
 #include <utility>
 
 #include "common/io/os_error.h"
-#include "common/io/scoped_fd.h"
+#include "common/io/regular_file.h"
 
 namespace pcapsule::io {
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  // O_NONBLOCK: opening a named pipe must fail below, not wait for a writer.
-  ScopedFd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd.valid()) return os_error(path, "cannot open", errno);
-  struct stat status {};
-  if (::fstat(fd.get(), &status) != 0) return os_error(path, "cannot read its size", errno);
-  if (S_ISDIR(status.st_mode)) return Error{ErrorCode::kIo, path + ": is a folder, expected a file"};
-  if (!S_ISREG(status.st_mode)) {
-    return Error{ErrorCode::kIo, path + ": is a pipe or a device, expected a regular file; save it to a file first"};
-  }
-  if (status.st_size == 0) {
-    return Error{ErrorCode::kCorrupt, path + ": the file is empty (0 bytes); make it again"};
-  }
-  const auto size_bytes = static_cast<std::size_t>(status.st_size);
-  void* const data = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, fd.get(), 0);
+  auto file = RegularFile::open(path);
+  if (!file) return file.error();
+  const auto size_bytes = static_cast<std::size_t>(file->size_bytes());
+  void* const data = ::mmap(nullptr, size_bytes, PROT_READ, MAP_PRIVATE, file->descriptor(), 0);
   if (data == MAP_FAILED) return os_error(path, "cannot map", errno);
   return MappedFile(path, static_cast<const std::uint8_t*>(data), size_bytes,
-                    std::make_unique<RewriteWatch>(path, std::move(fd), status));
+                    std::make_unique<RewriteWatch>(path, file->release(), file->status()));
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept

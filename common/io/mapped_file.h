@@ -23,7 +23,7 @@ namespace pcapsule::io {
 /// leaves a mapping of the old file intact.
 class MappedFile {
  public:
-  /// Error: not there, not readable, not a regular file, or empty.
+  /// Errors as those of RegularFile::open.
   static Result<MappedFile> open(const std::string& path);
 
   MappedFile(MappedFile&& other) noexcept;

@@ -12,10 +12,11 @@ namespace pcapsule::cache {
 /// every frame.
 using Recorded = record::Catalog;
 
-/// Reads the catalog of a record file, and nothing else of it: its checksum and
-/// structure are proven, the chunks stay unread.
+/// Reads the catalog of a record file into memory, and nothing else of it: its checksum and
+/// structure are proven, the chunks stay unread. Who shrinks the file meanwhile makes an error, not a SIGBUS as with a
+/// mapping.
 ///
-/// Errors: those of MappedFile::open and container::find_catalog.
+/// Errors: those of io::RegularFile and container::find_catalog. std::bad_alloc when the catalog is too large.
 Result<Recorded> read_recorded(const std::string& path);
 
 }  // namespace pcapsule::cache

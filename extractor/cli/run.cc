@@ -11,7 +11,6 @@
 #include <optional>
 #include <utility>
 
-#include "common/io/mapping_guard.h"
 #include "common/io/os_error.h"
 #include "common/io/output_file.h"
 #include "common/text/escape.h"
@@ -261,8 +260,6 @@ Streams standard_streams() {
 }
 
 void print_error(std::ostream& err, const std::string& message) { err << error_line(message) << std::flush; }
-
-void guard_mapped_files() { io::guard_mappings(error_line); }
 
 ExitCode run(const std::vector<std::string>& arguments, const Streams& streams, TimestampNs now) {
   const auto options = parse_options(arguments);

@@ -25,9 +25,6 @@ Streams standard_streams();
 /// what --min-age counts from.
 ExitCode run(const std::vector<std::string>& arguments, const Streams& streams, TimestampNs now);
 
-/// A record file that is truncated while it is looked at makes an error and exit status 1, not a death by SIGBUS.
-void guard_mapped_files();
-
 /// Says on `err` why the program stops before its time. The message is escaped here.
 void print_error(std::ostream& err, const std::string& message);
 

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -19,6 +20,7 @@
 #include <vector>
 
 #include "common/io/mapping_guard.h"
+#include "common/io/regular_file.h"
 #include "common/io/rewrite_watch.h"
 #include "tests/unit/common_io_text/temporary_folder.h"
 
@@ -93,6 +95,21 @@ TEST(MappedFileDeathTest, WhatIsNoMappingKills) {
     std::raise(SIGBUS);
   };
   EXPECT_EXIT(foreign(), testing::KilledBySignal(SIGBUS), "");
+}
+
+TEST(RegularFile, ReadsAtAnyPlaceAndSaysWhenTheFileHasShrunk) {
+  const TemporaryFolder folder;
+  put(folder / "x", "hello");
+  const auto file = RegularFile::open(folder / "x");
+  ASSERT_TRUE(file) << file.error().message;
+  std::array<std::uint8_t, 3> bytes{};
+  ASSERT_TRUE(file->read_at(2, bytes));
+  EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "llo");
+  std::filesystem::resize_file(folder / "x", 4);
+  const auto read = file->read_at(2, bytes);
+  ASSERT_FALSE(read);
+  EXPECT_EQ(read.error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(read.error().message, HasSubstr("x: the file was truncated while it was read"));
 }
 
 /// Names of the files that count as rewritten after `change` of a mapped file of three bytes.

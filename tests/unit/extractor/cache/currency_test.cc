@@ -7,8 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <chrono>
+#include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -256,6 +260,27 @@ TEST_F(CurrencyTest, RecordThatTakesMoreMemoryThanThereIsIsUnreadable) {
   const Currency currency = ask();
   EXPECT_EQ(currency.cause, Cause::kUnreadable);
   EXPECT_EQ(currency.why, "cannot be used: out of memory");
+}
+
+TEST_F(CurrencyTest, RecordThatShrinksWhileItIsReadIsUnreadable) {
+  record::Provenance provenance = *read_recorded(record_);
+  provenance.encapsulations = {std::string(std::size_t{8} << 20, 'A')};  // reading it takes some milliseconds
+  const auto bytes = record_with(provenance);
+  const std::string whole(bytes.begin(), bytes.end());
+  std::atomic<bool> done = false;
+  std::thread other([&] {
+    while (!done) {
+      std::ofstream(record_, std::ios::binary) << whole;
+      std::this_thread::sleep_for(std::chrono::milliseconds(3));
+      std::filesystem::resize_file(record_, 4096);
+    }
+  });
+  for (int round = 0; round < 100; ++round) {
+    const Currency currency = ask();
+    EXPECT_TRUE(currency.current() || currency.cause == Cause::kUnreadable) << currency.why;
+  }
+  done = true;
+  other.join();
 }
 
 TEST_F(CurrencyTest, LaterFormatVersionIsUnreadable) {
