@@ -190,7 +190,8 @@ Error OutputFile::names_are_taken() const {
 /// Removes a temporary file whose writer is dead: only the living hold a lock
 /// on theirs. Says whether one was removed.
 bool OutputFile::remove_abandoned(const std::string& temporary) const {
-  const ScopedFd fd(::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  const ScopedFd fd(
+      ::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!fd.valid()) return false;
   struct stat opened {};
   struct stat named {};

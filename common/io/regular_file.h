@@ -16,7 +16,8 @@ namespace pcapsule::io {
 /// A regular file with bytes in it, open for reading at any place.
 class RegularFile {
  public:
-  /// Error: not there, not readable, not a regular file, or empty.
+  /// Error: not there, not readable, not a regular file, or empty. What is none is not even opened: that alone makes
+  /// a device do things.
   static Result<RegularFile> open(const std::string& path);
 
   [[nodiscard]] int descriptor() const { return fd_.get(); }

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "common/io/mapped_file.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -22,6 +25,7 @@
 #include "common/io/mapping_guard.h"
 #include "common/io/regular_file.h"
 #include "common/io/rewrite_watch.h"
+#include "common/io/scoped_fd.h"
 #include "tests/unit/common_io_text/temporary_folder.h"
 
 namespace pcapsule::io::test {
@@ -95,6 +99,31 @@ TEST(MappedFileDeathTest, WhatIsNoMappingKills) {
     std::raise(SIGBUS);
   };
   EXPECT_EXIT(foreign(), testing::KilledBySignal(SIGBUS), "");
+}
+
+TEST(RegularFile, ALinkToATerminalDoesNotMakeItTheControllingOne) {
+  const TemporaryFolder folder;
+  const ScopedFd terminal(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+  if (!terminal.valid() || ::grantpt(terminal.get()) != 0 || ::unlockpt(terminal.get()) != 0) {
+    GTEST_SKIP() << "there are no pseudoterminals";
+  }
+  std::filesystem::create_symlink(::ptsname(terminal.get()), folder / "x");
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::setsid();
+    const auto file = RegularFile::open(folder / "x");
+    ::_exit(file || ::open("/dev/tty", O_RDWR | O_CLOEXEC) >= 0 ? 1 : 0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+TEST(RegularFile, FollowsALinkToAFile) {
+  const TemporaryFolder folder;
+  put(folder / "x", "hello");
+  std::filesystem::create_symlink("x", folder / "link");
+  EXPECT_TRUE(RegularFile::open(folder / "link"));
 }
 
 TEST(RegularFile, ReadsAtAnyPlaceAndSaysWhenTheFileHasShrunk) {
