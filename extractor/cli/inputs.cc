@@ -9,6 +9,7 @@
 #include <fstream>
 #include <istream>
 #include <optional>
+#include <set>
 
 #include "common/base/overflow.h"
 #include "common/io/modified_time.h"
@@ -156,11 +157,11 @@ Result<void> check_standard_input(const Options& options, const std::vector<capt
   return {};
 }
 
-void add_job(const capture::CapturePath& capture, const Options& options, Plan& plan) {
+void add_job(const capture::CapturePath& capture, bool named, const Options& options, Plan& plan) {
   if (options.merge && !plan.jobs.empty()) {
     plan.jobs.front().captures.push_back(capture);
   } else {
-    plan.jobs.push_back({{capture}, record_path(capture.path, options.out, options.out_dir)});
+    plan.jobs.push_back({{capture}, record_path(capture.path, options.out, options.out_dir), named || options.out});
   }
 }
 
@@ -177,16 +178,19 @@ Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, T
   if (options.out_dir && !is_folder(*options.out_dir)) {
     return Error{ErrorCode::kIo, *options.out_dir + ": the folder of --out-dir is not there; make it first"};
   }
+  const std::set<std::string> named(options.captures.begin(), options.captures.end());
   for (const capture::CapturePath& capture : captures) {
     if (is_too_young(capture.path, options, now)) {
       plan.notes.push_back(too_young_note(capture.path, options));
     } else {
-      add_job(capture, options, plan);
+      add_job(capture, named.contains(capture.path), options, plan);
     }
   }
   // A trace without some of its captures would look as if packets had been lost.
   if (options.merge && !plan.failures.empty()) plan.jobs.clear();
-  if (auto checked = check_outputs(plan.jobs); !checked) return checked.error();
+  const auto overwriting = check_outputs(plan.jobs);
+  if (!overwriting) return overwriting.error();
+  plan.failures.insert(plan.failures.end(), overwriting->begin(), overwriting->end());
   return plan;
 }
 

@@ -15,8 +15,8 @@ namespace pcapsule::cli {
 /// What is to be done, in the order of the command line, folders sorted by name.
 struct Plan {
   std::vector<Job> jobs;
-  std::vector<Error> failures;  ///< folders, files in them and lists that could not be read, lists with NUL bytes; the
-                                ///< jobs stand all the same, unless merged
+  std::vector<Error> failures;     ///< folders, files in them and lists that could not be read, lists with NUL bytes,
+                                   ///< captures whose output is one; the jobs stand all the same, unless merged
   std::vector<std::string> notes;  ///< what was left out, one line each
 };
 
@@ -24,8 +24,8 @@ struct Plan {
 /// younger than --min-age at `now`, and gives each capture its record file, or with --merge all of them one.
 /// `standard_input` is read for `--files-from -` only.
 ///
-/// Error kUsage: the outputs collide, or -o is given with several captures and no --merge; kIo:
-/// the folder of --out-dir is not there. Nothing has been written then.
+/// Error kUsage: the outputs collide, one that the command line names is a capture, or -o is given with several
+/// captures and no --merge; kIo: the folder of --out-dir is not there. Nothing has been written then.
 Result<Plan> plan_inputs(const Options& options, std::istream& standard_input, TimestampNs now);
 
 }  // namespace pcapsule::cli

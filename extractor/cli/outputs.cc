@@ -75,6 +75,37 @@ Result<void> check_repetitions(const Job& job) {
   return {};
 }
 
+/// What must not be overwritten: a record file can be made again, a capture cannot.
+class Captures {
+ public:
+  explicit Captures(const std::vector<Job>& jobs) {
+    for (const Job& job : jobs) {
+      for (const auto& [capture, kind] : job.captures) {
+        if (capture == "-") continue;
+        places_.insert(place_of(capture));
+        if (const auto id = file_id(capture)) files_.insert(*id);
+      }
+    }
+  }
+
+  /// Why `output` must not be written. Of a symbolic link only its own name counts: it is replaced, not followed.
+  [[nodiscard]] std::optional<std::string> fault_of(const std::string& output) const {
+    struct stat status {};
+    const bool is_file = ::lstat(output.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+    if (places_.contains(place_of(output)) || (is_file && files_.contains({status.st_dev, status.st_ino}))) {
+      return output + " is one of the captures and would be overwritten";
+    }
+    // Not one of ours, but somebody's.
+    const auto is_capture = is_file ? capture::looks_like_capture(output) : false;
+    if (is_capture && *is_capture) return output + " is a capture and would be overwritten";
+    return std::nullopt;
+  }
+
+ private:
+  std::set<std::string> places_;
+  std::set<FileId> files_;
+};
+
 }  // namespace
 
 std::string record_name(std::string_view capture_name) {
@@ -89,30 +120,27 @@ std::string record_path(const std::string& capture, const std::optional<std::str
   return *out_dir + (out_dir->ends_with('/') ? "" : "/") + record_name(name);
 }
 
-Result<void> check_outputs(const std::vector<Job>& jobs) {
-  if (auto checked = check_collisions(jobs); !checked) return checked;
-  std::set<std::string> capture_places;
-  std::set<FileId> captures;
+Result<std::vector<Error>> check_outputs(std::vector<Job>& jobs) {
+  if (auto checked = check_collisions(jobs); !checked) return checked.error();
   for (const Job& job : jobs) {
-    if (auto checked = check_repetitions(job); !checked) return checked;
-    for (const auto& [capture, kind] : job.captures) {
-      if (capture == "-") continue;
-      capture_places.insert(place_of(capture));
-      if (const auto id = file_id(capture)) captures.insert(*id);
+    if (auto checked = check_repetitions(job); !checked) return checked.error();
+  }
+  const Captures captures(jobs);
+  std::vector<Error> failures;
+  std::vector<Job> good;
+  for (Job& job : jobs) {
+    const auto fault = captures.fault_of(job.output);
+    if (!fault) {
+      good.push_back(std::move(job));
+    } else if (job.named) {
+      return usage_error(*fault + "; name another record file");
+    } else {
+      failures.push_back({ErrorCode::kIo, job.captures.front().path + ": not extracted: " + *fault +
+                                              "; move it, or extract this one in a run of its own, with -o"});
     }
   }
-  for (const Job& job : jobs) {
-    const auto id = file_id(job.output);
-    if (capture_places.contains(place_of(job.output)) || (id && captures.contains(*id))) {
-      return usage_error(job.output + " is one of the captures and would be overwritten; name another record file");
-    }
-    // Not one of ours, but somebody's: a record file can be made again, a capture cannot.
-    const auto is_capture = id ? capture::looks_like_capture(job.output) : false;
-    if (is_capture && *is_capture) {
-      return usage_error(job.output + " is a capture and would be overwritten; name another record file");
-    }
-  }
-  return {};
+  jobs = std::move(good);
+  return failures;
 }
 
 }  // namespace pcapsule::cli

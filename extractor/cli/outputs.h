@@ -15,6 +15,7 @@ namespace pcapsule::cli {
 struct Job {
   std::vector<capture::CapturePath> captures;  ///< at least one
   std::string output;
+  bool named = true;  ///< by the command line, capture or output; else a folder or a list names the capture
   friend bool operator==(const Job&, const Job&) = default;
 };
 
@@ -28,8 +29,10 @@ std::string record_name(std::string_view capture_name);
 std::string record_path(const std::string& capture, const std::optional<std::string>& out,
                         const std::optional<std::string>& out_dir);
 
-/// Error kUsage when two jobs would write one file, or an output is a capture,
-/// of these jobs or any other, or when a capture would be merged with itself: nothing must be written then.
-Result<void> check_outputs(const std::vector<Job>& jobs);
+/// Takes the jobs out of `jobs` whose output is a capture, of these jobs or any other, and yields why.
+///
+/// Error kUsage when the command line names such a job, two jobs would write one file, or a capture would be merged
+/// with itself: nothing must be written then.
+Result<std::vector<Error>> check_outputs(std::vector<Job>& jobs);
 
 }  // namespace pcapsule::cli

@@ -56,7 +56,7 @@ TEST(RecordPath, LiesBesideTheCaptureUnlessToldOtherwise) {
 
 class CheckOutputs : public testing::Test {
  protected:
-  [[nodiscard]] std::string refusal(const std::vector<Job>& jobs) const {
+  [[nodiscard]] std::string refusal(std::vector<Job> jobs) const {
     const auto checked = check_outputs(jobs);
     if (checked) return "";
     EXPECT_EQ(checked.error().code, ErrorCode::kUsage);
@@ -93,9 +93,26 @@ TEST_F(CheckOutputs, RefusesToOverwriteACapture) {
   EXPECT_THAT(refusal({{{a}, a}}), HasSubstr("is one of the captures"));
   EXPECT_THAT(refusal({{{a}, folder_ / "./a.pcap"}}), HasSubstr("is one of the captures"));
   EXPECT_THAT(refusal({{{a}, folder_ / "hard"}}), HasSubstr("is one of the captures"));
-  EXPECT_THAT(refusal({{{a}, folder_ / "soft"}}), HasSubstr("is one of the captures"));
+  EXPECT_EQ(refusal({{{a}, folder_ / "soft"}}), "") << "the link is replaced, not the capture";
   EXPECT_THAT(refusal({{{a}, folder_ / "a.fb"}, {{b}, a}}), HasSubstr("is one of the captures"));
   EXPECT_THAT(refusal({{{a}, b}}), HasSubstr("is a capture and would be overwritten"));
+}
+
+TEST_F(CheckOutputs, LeavesOutWhatWouldOverwriteACaptureAndNobodyNamed) {
+  const std::string a = folder_.capture("a.pcap");
+  const std::string b = folder_.capture("b.pcap");
+  folder_.capture("c.fb");
+  const Job good{{a}, folder_ / "a.fb", false};
+  std::vector<Job> jobs = {good, {{b}, a, false}, {{"c"}, folder_ / "c.fb", false}};
+  const auto failures = check_outputs(jobs);
+  ASSERT_TRUE(failures);
+  EXPECT_EQ(jobs, std::vector<Job>{good});
+  ASSERT_EQ(failures->size(), 2U);
+  EXPECT_EQ(failures->at(0).code, ErrorCode::kIo);
+  EXPECT_THAT(failures->at(0).message, HasSubstr(b + ": not extracted: " + a + " is one of the captures"));
+  EXPECT_THAT(failures->at(1).message, HasSubstr("c: not extracted: " + folder_ / "c.fb" + " is a capture"));
+  jobs = {good, {{b}, a}};
+  EXPECT_FALSE(check_outputs(jobs)) << "named by the command line";
 }
 
 TEST_F(CheckOutputs, RefusesTheNameOfACaptureThatIsNotThere) {
