@@ -16,6 +16,20 @@ namespace {
 
 constexpr std::size_t kDrainBytes = std::size_t{1} << 20;
 
+/// Looked at once `opened` is open, so that it does not matter what was under the name before.
+Result<void> check_link(const std::string& path, const std::string& name, const struct stat& opened) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) return io::os_error(name, "cannot open", errno);
+  if (S_ISLNK(found.st_mode)) {
+    if (found.st_uid == ::geteuid() || found.st_uid == opened.st_uid) return {};
+    return Error{ErrorCode::kIo, name + ": is a link, made by user " + std::to_string(found.st_uid) +
+                                     ", to a file of user " + std::to_string(opened.st_uid) +
+                                     ": in a folder it is not followed; name it itself if it is meant"};
+  }
+  if (found.st_dev == opened.st_dev && found.st_ino == opened.st_ino) return {};
+  return Error{ErrorCode::kIo, name + ": was replaced while it was opened; run the extractor again"};
+}
+
 }  // namespace
 
 struct CaptureInput::Descriptor {
@@ -47,6 +61,7 @@ Result<std::unique_ptr<CaptureInput>> CaptureInput::open(const CapturePath& capt
       return Error{ErrorCode::kNotACapture,
                    name + ": is a pipe or a device, expected a regular file, as there was when its folder was read"};
     }
+    if (auto meant = check_link(capture.path, name, status); !meant) return meant.error();
     (void)::fcntl(descriptor->get(), F_SETFL, 0);  // what O_NONBLOCK means for a file is up to its file system
   }
   if (S_ISREG(status.st_mode)) (void)::posix_fadvise(descriptor->get(), 0, 0, POSIX_FADV_SEQUENTIAL);

@@ -15,7 +15,8 @@ namespace pcapsule::capture {
 /// The stored bytes of one capture, counted and hashed as they are read.
 class CaptureInput final : public ByteReader {
  public:
-  /// `name`: for messages. Error kNotACapture: a folder, or not of the kind that it has to be.
+  /// `name`: for messages. Error kNotACapture: a folder, or not of the kind that it has to be; kIo, also: a link that
+  /// is not followed.
   static Result<std::unique_ptr<CaptureInput>> open(const CapturePath& capture, const std::string& name);
   ~CaptureInput() override;
 

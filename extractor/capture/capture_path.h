@@ -6,9 +6,14 @@
 
 namespace pcapsule::capture {
 
-/// What may be opened as a capture. A regular file is opened without waiting: a named pipe that has taken its place in
-/// the meantime would wait for a writer.
-enum class InputKind { kAny, kRegularFile };
+/// What may be opened as a capture.
+enum class InputKind {
+  kAny,
+  /// A regular file, or a symbolic link to one that the user or the file's owner made: with any other somebody would
+  /// have us publish what only we may read. It is opened without waiting, since a named pipe that has taken its place
+  /// in the meantime would wait for a writer.
+  kRegularFile
+};
 
 /// A capture to be opened: what the user named may be a pipe, what was found in a folder has to be a file still.
 struct CapturePath {

@@ -19,7 +19,7 @@ import sys
 import tempfile
 
 import support
-from support import DONE, INPUT_LOST, Programs, Tally, text
+from support import DONE, FAILED, INPUT_LOST, Programs, Tally, text
 
 sys.path.insert(0, str(support.TOP / "tests" / "conformance"))
 import odd_pcapng  # noqa: E402
@@ -152,6 +152,35 @@ class Trust:
             self.tally.check(precious.read_text() == "precious", f"planted link, {name}: it was followed")
             self.tally.check(not planted.is_symlink(), f"planted link, {name}: it stands still")
 
+    def publish_nothing(self) -> None:
+        """A link that somebody planted in a folder does not have root publish what only root may read."""
+        if os.geteuid() != 0:
+            print("links of others are left out: only root can make them")
+            return
+        other, third = 65534, 65533
+        content = (support.SAMPLES / "vlan.pcap").read_bytes()
+        private = self.folder / "private"
+        private.mkdir(mode=0o700)
+        drop = self.folder / "drop"
+        drop.mkdir()
+        for name, owner in (("root", 0), ("other", other), ("third", third)):
+            (private / f"{name}.pcap").write_bytes(content)
+            os.chown(private / f"{name}.pcap", owner, owner)
+            (private / f"{name}.pcap").chmod(0o600)
+        followed = {"by_root": ("third", 0, True), "by_owner": ("other", other, True),
+                    "planted": ("root", other, False), "of_third": ("third", other, False)}
+        for name, (target, owner, _) in followed.items():
+            (drop / f"{name}.pcap").symlink_to(private / f"{target}.pcap")
+            os.lchown(drop / f"{name}.pcap", owner, owner)
+        done = self.programs.run(self.programs.extractor, "-q", drop)
+        message = text(done.stderr)
+        self.tally.check(done.returncode == FAILED, f"planted links: status {done.returncode}: {message}")
+        for name, (_, _, expected) in followed.items():
+            self.tally.check((drop / f"{name}.fb").exists() == expected, f"planted links: {name}: {message}")
+            self.tally.check((f"{name}.pcap: is a link, made by user" in message) != expected, f"planted links: {name}: {message}")
+        named = self.programs.run(self.programs.extractor, "-q", drop / "planted.pcap")
+        self.tally.check(named.returncode == DONE, f"planted links: named itself: {text(named.stderr)}")
+
     def write_nothing(self) -> None:
         """The record file alone in a folder, another empty one to work in."""
         place, home = self.folder / "place", self.folder / "home"
@@ -186,6 +215,7 @@ def main() -> int:
         trust.keep_to_umask()
         trust.write_what_nobody_may_read()
         trust.follow_no_link()
+        trust.publish_nothing()
         trust.write_nothing()
     return tally.end("files from strangers")
 
