@@ -97,6 +97,26 @@ Result<void> check_replaceable(const std::string& path, int folder, const std::s
                                    ", expected the name of a regular file"};
 }
 
+/// The first is the same for every run, so that the next one finds what a killed one left.
+std::string temporary_name(const std::string& name, unsigned attempt) {
+  return "." + name.substr(0, kMaxNameBytesInTemporary) + ".tmp" + std::to_string(attempt);
+}
+
+/// Removes a temporary file whose writer is dead: only the living hold a lock
+/// on theirs.
+void remove_abandoned(int folder, const std::string& temporary) {
+  const ScopedFd fd(::openat(folder, temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!fd.valid()) return;
+  struct stat opened {};
+  struct stat named {};
+  if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != ::geteuid()) return;
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return;
+  // The name may belong to a newer file by now.
+  if (::fstatat(folder, temporary.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0) return;
+  if (named.st_dev != opened.st_dev || named.st_ino != opened.st_ino) return;
+  (void)::unlinkat(folder, temporary.c_str(), 0);
+}
+
 bool synced(int fd) {
   while (::fsync(fd) != 0) {
     if (errno == EINTR) continue;
@@ -113,15 +133,16 @@ Result<OutputLock> OutputLock::acquire(const std::string& output_path, WhenBusy 
   struct stat folder {};
   if (::fstat(target->folder.get(), &folder) != 0) return os_error(output_path, "cannot read its folder", errno);
   ScopedFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (!socket.valid()) return OutputLock(ScopedFd());
   const std::string name = lock_name(folder, target->name);
-  while (bind_abstract(socket.get(), name) == EADDRINUSE) {
+  while (socket.valid() && bind_abstract(socket.get(), name) == EADDRINUSE) {
     if (when_busy == WhenBusy::kFail) {
       return Error{ErrorCode::kBusy,
                    output_path + ": busy: another run is writing it; wait for it, or run again without --no-wait"};
     }
     std::this_thread::sleep_for(kLockPollInterval);
   }
+  // Also for who finds the output current, and writes nothing.
+  remove_abandoned(target->folder.get(), temporary_name(target->name, 0));
   return OutputLock(std::move(socket));
 }
 
@@ -157,14 +178,10 @@ Result<void> OutputFile::open_temporary() {
   return {};
 }
 
-std::string OutputFile::temporary_name(unsigned attempt) const {
-  return "." + name_.substr(0, kMaxNameBytesInTemporary) + ".tmp" + std::to_string(attempt);
-}
-
 Result<void> OutputFile::create_named_temporary() {
   for (unsigned attempt = 0; attempt < kMaxTemporaryNames; ++attempt) {
-    const std::string temporary = temporary_name(attempt);
-    (void)remove_abandoned(temporary);
+    const std::string temporary = temporary_name(name_, attempt);
+    remove_abandoned(folder_.get(), temporary);
     // O_EXCL: a link that somebody planted under this name is not followed.
     file_.reset(
         ::openat(folder_.get(), temporary.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, kMode));
@@ -183,24 +200,8 @@ Result<void> OutputFile::create_named_temporary() {
 }
 
 Error OutputFile::names_are_taken() const {
-  return {ErrorCode::kIo, path_ + ": cannot write: all temporary names are taken; remove " + temporary_name(0) +
+  return {ErrorCode::kIo, path_ + ": cannot write: all temporary names are taken; remove " + temporary_name(name_, 0) +
                               " and its like from its folder"};
-}
-
-/// Removes a temporary file whose writer is dead: only the living hold a lock
-/// on theirs. Says whether one was removed.
-bool OutputFile::remove_abandoned(const std::string& temporary) const {
-  const ScopedFd fd(
-      ::openat(folder_.get(), temporary.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
-  if (!fd.valid()) return false;
-  struct stat opened {};
-  struct stat named {};
-  if (::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) || opened.st_uid != ::geteuid()) return false;
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) return false;
-  // The name may belong to a newer file by now.
-  if (::fstatat(folder_.get(), temporary.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0) return false;
-  if (named.st_dev != opened.st_dev || named.st_ino != opened.st_ino) return false;
-  return ::unlinkat(folder_.get(), temporary.c_str(), 0) == 0;
 }
 
 Result<void> OutputFile::write(ByteView bytes) {
@@ -234,8 +235,8 @@ Result<void> OutputFile::link_unnamed() {
   };
   if (link_as(name_)) return {};
   for (unsigned attempt = 0; errno == EEXIST && attempt < kMaxTemporaryNames; ++attempt) {
-    const std::string temporary = temporary_name(attempt);
-    (void)remove_abandoned(temporary);
+    const std::string temporary = temporary_name(name_, attempt);
+    remove_abandoned(folder_.get(), temporary);
     if (link_as(temporary)) {
       temporary_ = temporary;
       return {};

@@ -25,6 +25,7 @@ class OutputLock {
  public:
   enum class WhenBusy { kWait, kFail };
 
+  /// Removes what a run of this output left that was killed at its very end (see OutputFile).
   /// Error kBusy when another run holds it and `when_busy` says not to wait.
   /// Where the system forbids local sockets the lock is granted unheld.
   /// REQUIRES: this process does not hold it already, or it waits for itself.
@@ -37,7 +38,8 @@ class OutputLock {
 };
 
 /// A file that appears whole or not at all: written under no name, or a
-/// temporary one, in the folder of the output, then renamed.
+/// temporary one, in the folder of the output, then renamed. Who is killed between giving it the temporary name and
+/// renaming it leaves `.NAME.tmp0`, which OutputLock and the next OutputFile of this output remove.
 ///
 /// The name given is what is replaced. If it is a symbolic link, the link is
 /// replaced and what it points to stays as it is: following links would let
@@ -46,8 +48,7 @@ class OutputLock {
 /// not that of a file it replaces.
 class OutputFile {
  public:
-  /// kNamed: as on a file system that has no unnamed files (O_TMPFILE). There a
-  /// killed run leaves `.NAME.tmp0`, which the next run of this output removes.
+  /// kNamed: as on a file system that has no unnamed files (O_TMPFILE). There it has the temporary name all the time.
   enum class Temporary { kUnnamed, kNamed };
 
   static Result<OutputFile> create(const std::string& path, Temporary temporary = Temporary::kUnnamed);
@@ -74,8 +75,6 @@ class OutputFile {
   Result<void> create_named_temporary();
   Result<void> link_unnamed();
   void start_writing_back();
-  [[nodiscard]] std::string temporary_name(unsigned attempt) const;
-  [[nodiscard]] bool remove_abandoned(const std::string& temporary) const;
   Error failure(const char* what) const;
   [[nodiscard]] Error names_are_taken() const;
 

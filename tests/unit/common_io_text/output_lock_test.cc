@@ -88,6 +88,18 @@ TEST(OutputLock, LeavesNothingAndIsReusable) {
   }
 }
 
+TEST(OutputLock, RemovesWhatAKilledRunLeftAndNothingElse) {
+  const TemporaryFolder folder;
+  put(folder / ".x.fb.tmp0", "linked, and not renamed");
+  put(folder / ".y.fb.tmp0", "of another output");
+  const auto lock = OutputLock::acquire(folder / "x.fb", WhenBusy::kFail);
+  EXPECT_TRUE(lock);
+  EXPECT_THAT(folder.names(), testing::ElementsAre(".y.fb.tmp0"));
+  const auto writer = OutputFile::create(folder / "z.fb", OutputFile::Temporary::kNamed);
+  EXPECT_TRUE(OutputLock::acquire(folder / "z.fb", WhenBusy::kFail));
+  EXPECT_THAT(folder.names(), testing::ElementsAre(".y.fb.tmp0", ".z.fb.tmp0")) << "its writer lives";
+}
+
 TEST(OutputLock, FolderLockedByTheCallerIsNoObstacle) {
   const TemporaryFolder folder;
   const ScopedFd fd(::open(folder.path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
