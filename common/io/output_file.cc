@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -24,6 +25,7 @@ namespace pcapsule::io {
 namespace {
 
 constexpr std::chrono::milliseconds kLockPollInterval{50};
+constexpr unsigned kForeseeableNames = 4;  // of temporary files: enough for the runs that there are at a time
 constexpr unsigned kMaxTemporaryNames = 100;
 constexpr std::uint64_t kWriteBackBytes = std::uint64_t{8} << 20;
 constexpr std::size_t kMaxNameBytesInTemporary = 200;  // of the 255 that a name may have
@@ -97,9 +99,12 @@ Result<void> check_replaceable(const std::string& path, int folder, const std::s
                                    ", expected the name of a regular file"};
 }
 
-/// The first is the same for every run, so that the next one finds what a killed one left.
+/// The first are the same for every run, so that the next one finds what a killed one left. The others nobody can
+/// take beforehand, to keep the output from being replaced.
 std::string temporary_name(const std::string& name, unsigned attempt) {
-  return "." + name.substr(0, kMaxNameBytesInTemporary) + ".tmp" + std::to_string(attempt);
+  std::uint64_t number = attempt;
+  if (attempt >= kForeseeableNames) (void)!::getrandom(&number, sizeof number, 0);
+  return "." + name.substr(0, kMaxNameBytesInTemporary) + ".tmp" + std::to_string(number);
 }
 
 /// Removes a temporary file whose writer is dead: only the living hold a lock
