@@ -31,7 +31,7 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "common/container": ([*FORMAT, "common/hash", "schema"], ["flatbuffers/"]),
     "extractor/capture": (
         [*COMMON, "common/hash", "common/io", "common/text"],
-        ["pcap", "zlib.h", "zstd", "lz4", "fcntl.h", "unistd.h", "sys/", "stdio_ext.h"],
+        ["pcap", "zlib.h", "zstd", "lz4", "fcntl.h", "poll.h", "unistd.h", "sys/", "stdio_ext.h"],
     ),
     "extractor/decode": (COMMON, []),
     "extractor/track": ([*FORMAT, "common/hash", "extractor/decode"], []),

@@ -2,6 +2,7 @@
 #include "extractor/capture/capture_input.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -73,6 +74,10 @@ Result<std::size_t> CaptureInput::read(std::span<std::uint8_t> into) {
     const ssize_t got = ::read(descriptor_->get(), into.data(), into.size());
     if (got < 0) {
       if (errno == EINTR) continue;
+      if (errno == EAGAIN) {  // a pipe that who started us made so
+        pollfd ready{descriptor_->get(), POLLIN, 0};
+        if (::poll(&ready, 1, -1) >= 0 || errno == EINTR) continue;
+      }
       return io::os_error(name_, "cannot read", errno);
     }
     const auto count = static_cast<std::size_t>(got);

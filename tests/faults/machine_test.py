@@ -166,6 +166,31 @@ class Machine:
         verdict = self.programs.run(self.programs.analyzer, "verify", self.out)
         self.tally.check(verdict.returncode == DONE, f"input ends: {text(verdict.stderr)}")
 
+    def non_blocking_input(self) -> None:
+        """Standard input that says "try again" while there is nothing: it is waited for."""
+        self.put_old()
+        content = self.capture.read_bytes()
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        process = self.programs.start(*self.extractor("-"), stdin=reader)
+        os.close(reader)
+        with os.fdopen(writer, "wb") as pipe:
+            time.sleep(0.2)
+            try:
+                pipe.write(content[:1_000_000])
+                pipe.flush()
+                time.sleep(0.2)
+                pipe.write(content[1_000_000:])
+                pipe.flush()
+            except BrokenPipeError:
+                pass
+        message = text(process.communicate()[1])
+        self.tally.check(process.returncode == DONE, f"input does not block: status {process.returncode}: {message}")
+        record = self.programs.run(self.programs.analyzer, "connections", self.out, "-T", "csv").stdout
+        self.out.write_bytes(self.new)
+        expected = self.programs.run(self.programs.analyzer, "connections", self.out, "-T", "csv").stdout
+        self.tally.check(record == expected, "input does not block: another file")
+
     def pipe_for_capture(self) -> None:
         """A capture becomes a pipe after its folder was read: it fails, and nothing waits for a writer."""
         place = self.folder / "folder"
@@ -318,6 +343,7 @@ def main() -> int:
         machine.read_only_folder()
         machine.interrupt()
         machine.stop_input()
+        machine.non_blocking_input()
         machine.pipe_for_capture()
         machine.close_pipe()
         machine.limit_memory()
