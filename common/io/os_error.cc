@@ -24,6 +24,8 @@ std::string_view remedy(int error_number) {
     case EMFILE:
     case ENFILE:
       return "; raise the limit on open files (ulimit -n)";
+    case ENAMETOOLONG:
+      return "; use a shorter name";
     case EIO:
       return "; the disk or the network share has a fault";
     default:

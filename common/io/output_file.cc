@@ -92,7 +92,10 @@ Result<void> check_replaceable(const std::string& path, int folder, const std::s
                  path + ": cannot write: this is a link into /proc, expected the name of a regular file"};
   }
   struct stat status {};
-  if (::fstatat(folder, name.c_str(), &status, 0) != 0) return {};  // absent, or a link to nowhere
+  if (::fstatat(folder, name.c_str(), &status, 0) != 0) {
+    if (errno == ENAMETOOLONG) return os_error(path, "cannot write", errno);
+    return {};  // absent, or a link to nowhere
+  }
   if (S_ISREG(status.st_mode)) return {};
   return Error{ErrorCode::kIo, path + ": cannot write: this is " +
                                    (S_ISDIR(status.st_mode) ? "a folder" : "a pipe or a device") +
@@ -149,6 +152,12 @@ Result<OutputLock> OutputLock::acquire(const std::string& output_path, WhenBusy 
   // Also for who finds the output current, and writes nothing.
   remove_abandoned(target->folder.get(), temporary_name(target->name, 0));
   return OutputLock(std::move(socket));
+}
+
+Result<void> OutputFile::check(const std::string& path) {
+  const auto target = locate(path);
+  if (!target) return target.error();
+  return check_replaceable(path, target->folder.get(), target->name);
 }
 
 Result<OutputFile> OutputFile::create(const std::string& path, Temporary temporary) {

@@ -51,6 +51,10 @@ class OutputFile {
   /// kNamed: as on a file system that has no unnamed files (O_TMPFILE). There it has the temporary name all the time.
   enum class Temporary { kUnnamed, kNamed };
 
+  /// Whether create() and commit() would refuse `path` for its name or for what is there. For who has much to do
+  /// before.
+  static Result<void> check(const std::string& path);
+
   static Result<OutputFile> create(const std::string& path, Temporary temporary = Temporary::kUnnamed);
 
   OutputFile(OutputFile&& other) noexcept = default;

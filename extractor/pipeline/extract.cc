@@ -240,6 +240,8 @@ Result<ExtractSummary> extract(const ExtractRequest& request) {
   const auto lock = io::OutputLock::acquire(
       request.output, request.wait_for_lock ? io::OutputLock::WhenBusy::kWait : io::OutputLock::WhenBusy::kFail);
   if (!lock) return lock.error();
+  // Before anything is read, which for a pipe may take long and cannot be done again.
+  if (auto writable = io::OutputFile::check(request.output); !writable) return writable.error();
 
   Passes passes{ConnectionChoice(request.client, request.server), {}};
   // Roles may need the whole capture, and then a second pass, which a pipe cannot give.

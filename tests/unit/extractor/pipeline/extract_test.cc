@@ -121,6 +121,20 @@ TEST(Extract, PipesAreReadOnceForAMerge) {
   EXPECT_EQ(summary->segments, 13U);
 }
 
+TEST(Extract, AnOutputThatCannotBeIsRefusedBeforeAnythingIsRead) {
+  const CaptureFolder folder;
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);  // which nobody writes into
+  for (const std::string& output : {std::string("/dev/null"), folder / std::string(256, 'n'), folder.path()}) {
+    ExtractRequest one;
+    one.captures = {folder / "pipe"};
+    one.output = output;
+    const auto summary = extract(one);
+    ASSERT_FALSE(summary);
+    EXPECT_THAT(summary.error().message, StartsWith(output + ": cannot write: "));
+    EXPECT_EQ(extract(two_passes(folder / "pipe", output)).error().message, summary.error().message);
+  }
+}
+
 TEST(Extract, APipeInThePlaceOfAFoundCaptureIsNotWaitedFor) {
   const CaptureFolder folder;
   ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
