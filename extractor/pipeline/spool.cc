@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "common/bytes/byte_cursor.h"
@@ -16,6 +17,8 @@
 namespace pcapsule::pipeline {
 
 namespace {
+
+constexpr const char* kOwnFiles = "/proc/self/fd/";
 
 /// Not O_TMPFILE alone: some file systems lack it.
 io::ScopedFd open_unnamed(const std::string& folder) {
@@ -39,8 +42,15 @@ bool write_all(int fd, ByteView bytes) {
 
 }  // namespace
 
+std::string Spool::path() const { return kOwnFiles + std::to_string(file_.get()); }
+
 Result<Spool> Spool::copy_of(const capture::CapturePath& capture, const std::string& output) {
   const std::string name = capture::display_name(capture.path);
+  if (::access(kOwnFiles, F_OK) != 0) {
+    return Error{ErrorCode::kIo, name +
+                                     ": is read more than once, which takes a copy and /proc to open it, but /proc is "
+                                     "not mounted; save it to a file first"};
+  }
   auto input = capture::CaptureInput::open(capture, name);
   if (!input) return input.error();
   const auto slash = output.find_last_of('/');

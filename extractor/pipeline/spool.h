@@ -18,7 +18,7 @@ class Spool {
   static Result<Spool> copy_of(const capture::CapturePath& capture, const std::string& output);
 
   /// A path under which this process can open the copy.
-  [[nodiscard]] std::string path() const { return "/proc/self/fd/" + std::to_string(file_.get()); }
+  [[nodiscard]] std::string path() const;
 
  private:
   explicit Spool(io::ScopedFd file) : file_(std::move(file)) {}

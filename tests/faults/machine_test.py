@@ -191,6 +191,21 @@ class Machine:
         expected = self.programs.run(self.programs.analyzer, "connections", self.out, "-T", "csv").stdout
         self.tally.check(record == expected, "input does not block: another file")
 
+    def no_proc(self) -> None:
+        """What has to be read twice is copied, and the copy is opened through /proc: without it, the message says so."""
+        apart = ["unshare", "--mount", "sh", "-c", 'umount -l /proc && exec "$@"', "sh"]
+        if self.programs.run(*apart, self.programs.extractor, "--version").returncode != DONE:
+            print("a machine without /proc is left out: it cannot be unmounted here, or this build needs it")
+            return
+        self.put_old()
+        with self.capture.open("rb") as capture:
+            done = self.programs.run(*apart, *self.extractor("--client", "192.0.2.10", "-"), stdin=capture)
+        self.expect_refusal(done, "no /proc", "standard input", "/proc is not mounted")
+        self.expect_whole("no /proc")
+        done = self.programs.run(*apart, *self.extractor(self.capture))
+        self.tally.check(done.returncode == DONE, f"no /proc, one reading: {text(done.stderr)}")
+        self.expect_whole("no /proc, one reading")
+
     def pipe_for_capture(self) -> None:
         """A capture becomes a pipe after its folder was read: it fails, and nothing waits for a writer."""
         place = self.folder / "folder"
@@ -344,6 +359,7 @@ def main() -> int:
         machine.interrupt()
         machine.stop_input()
         machine.non_blocking_input()
+        machine.no_proc()
         machine.pipe_for_capture()
         machine.close_pipe()
         machine.limit_memory()
