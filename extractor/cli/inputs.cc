@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <istream>
+#include <iostream>
 #include <optional>
 #include <set>
 
@@ -138,7 +139,9 @@ class Expansion {
       if (!line.empty()) names.push_back(line);
     }
     for (const std::string& name : names) add(name, captures, plan);
-    if (lines.bad()) plan.failures.push_back({ErrorCode::kIo, list + ": cannot read the list of captures to its end"});
+    // std::cin takes a failure to read for the end; the C stream that it reads from does not.
+    if (lines.bad() || (&lines == &std::cin && std::ferror(stdin) != 0))
+      plan.failures.push_back({ErrorCode::kIo, list + ": cannot read the list of captures to its end"});
   }
 
   const Options& options_;

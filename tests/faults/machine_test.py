@@ -191,6 +191,18 @@ class Machine:
         expected = self.programs.run(self.programs.analyzer, "connections", self.out, "-T", "csv").stdout
         self.tally.check(record == expected, "input does not block: another file")
 
+    def list_that_does_not_block(self) -> None:
+        """A list on standard input that cannot be read to its end is no short list."""
+        self.put_old()
+        reader, writer = os.pipe()
+        os.set_blocking(reader, False)
+        os.write(writer, bytes(support.SAMPLES / "vlan.pcap") + b"\n")
+        done = self.programs.run(self.programs.extractor, "-q", "--out-dir", self.place, "--files-from", "-", stdin=reader)
+        os.close(reader)
+        os.close(writer)
+        self.expect_refusal(done, "list does not block", "standard input", "cannot read the list of captures to its end")
+        self.tally.check((self.place / "vlan.fb").exists(), "list does not block: what was read was not tried")
+
     def no_proc(self) -> None:
         """What has to be read twice is copied, and the copy is opened through /proc: without it, the message says so."""
         apart = ["unshare", "--mount", "sh", "-c", 'umount -l /proc && exec "$@"', "sh"]
@@ -359,6 +371,7 @@ def main() -> int:
         machine.interrupt()
         machine.stop_input()
         machine.non_blocking_input()
+        machine.list_that_does_not_block()
         machine.no_proc()
         machine.pipe_for_capture()
         machine.close_pipe()
