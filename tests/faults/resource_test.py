@@ -212,6 +212,9 @@ class Attack:
         ordinary = [segment(1000 + i * 10, 10) for i in range(100_000)]
         self.ask("sequence bases set anew", [segment(1000 + i * 77, 0, 0x12) for i in range(100_000)], ordinary,
                  ["packets", "-T", "csv", "-e", "pcapsule.seq"], ["packets", "-T", "csv", "-e", "tcp.seq"])
+        falling = [segment(10_000_000 - i * 10, 10) for i in range(9_999)]
+        below = [(support.frame_of(other, host, (80, 1000), (1, 1000 + i * 10), 0x10, 0), 54) for i in range(60_000)]
+        self.ask("acknowledgments before 10,000 segments in falling order", falling + below, ordinary[:70_000], ["losses"], ["windows"])
         grown = [segment(1000 + i, 1) for i in range(65_000)]
         self.ask("segments sent again over 65,000 others", grown + [segment(1000, 65_000, acknowledged=1 + i) for i in range(2000)], ordinary[:67_000], ["losses"])
         again = [segment(7 * i, 0, 0x02) for i in range(50_000)]

@@ -54,13 +54,33 @@ void OpenSegments::take_newest(std::uint32_t ack) {
   end_ = 0;
 }
 
+void OpenSegments::add_stray(const Entry& entry) {
+  if (strays_.empty()) {
+    stray_base_ = entry.first;
+    stray_least_ = 0;
+    strays_are_near_ = true;
+  }
+  const std::int32_t first = from_stray_base(entry.first);
+  strays_are_near_ =
+      strays_are_near_ && first > -kNear && first < kNear && entry.end - entry.first < std::uint32_t{kNear};
+  stray_least_ = std::min(stray_least_, first);
+  strays_.push_back(entry);
+}
+
+bool OpenSegments::is_before_strays(std::uint32_t ack) const {
+  const std::int32_t place = from_stray_base(ack);
+  return strays_are_near_ && place > -kNear && place <= stray_least_;
+}
+
 bool OpenSegments::acknowledge_strays(std::uint32_t ack, read::Moment& exact) {
+  if (strays_.empty() || is_before_strays(ack)) return false;
   // Those that have seen this acknowledgment are as they would be left now.
   const std::size_t from = ack == acked_ ? std::min(walked_, strays_.size()) : 0;
   if (from == strays_.size()) return false;
   bool found = false;
   std::size_t kept = from;
   bool changed = false;
+  std::int32_t least = from == 0 ? kNear : stray_least_;
   for (std::size_t i = from; i < strays_.size(); ++i) {
     Entry& entry = strays_[i];
     if (ack - entry.end < circular::kHalf) {
@@ -73,10 +93,12 @@ bool OpenSegments::acknowledge_strays(std::uint32_t ack, read::Moment& exact) {
       entry.first = ack;
       changed = true;
     }
+    least = std::min(least, from_stray_base(entry.first));
     if (kept != i) strays_[kept] = entry;
     ++kept;
   }
   strays_.resize(kept);
+  stray_least_ = least;
   if (changed) extent_count_ = 0;
   return found;
 }

@@ -16,7 +16,8 @@ namespace pcapsule::analysis {
 /// other without overlap, nearly all, form a queue, of which an ACK takes a part
 /// off one end; the others (sent again, late) are walked. The results are
 /// Wireshark's to the letter, also where sequence numbers lie half the number
-/// space apart. A walk costs at most kGreatest entries.
+/// space apart. A walk costs at most kGreatest entries, and there is none for an acknowledgment
+/// before all of them.
 class OpenSegments {
  public:
   static constexpr std::size_t kGreatest = 10'000;
@@ -38,7 +39,7 @@ class OpenSegments {
     const std::uint32_t last = alone ? 0 : queue_[end_ - 1].end - begin;
     const std::uint32_t from = entry.first - begin;
     const std::uint32_t to = entry.end - begin;
-    if (last > from || from >= to || to >= kGreatestSpan) return strays_.push_back(entry);
+    if (last > from || from >= to || to >= kGreatestSpan) return add_stray(entry);
     if (end_ == room_) make_room();
     queue_[end_++] = entry;
   }
@@ -71,12 +72,20 @@ class OpenSegments {
   /// Of the queue: far enough below half the number space that what is said of one
   /// entry holds for its neighbours.
   static constexpr std::uint32_t kGreatestSpan = 1U << 30;
+  /// Three of them are less than half the number space.
+  static constexpr std::int32_t kNear = 1 << 29;
   struct Extent {
     std::uint32_t least = 0xffffffff;
     std::uint32_t greatest = 0;
     void add(const Entry& entry, std::uint32_t base);
   };
 
+  void add_stray(const Entry& entry);
+  /// Does `ack` lie before all of the strays, or where the first of them begins? It changes none then.
+  [[nodiscard]] bool is_before_strays(std::uint32_t ack) const;
+  [[nodiscard]] std::int32_t from_stray_base(std::uint32_t number) const {
+    return static_cast<std::int32_t>(number - stray_base_);
+  }
   bool acknowledge_both(std::uint32_t ack, read::Moment& exact);
   bool acknowledge_strays(std::uint32_t ack, read::Moment& exact);
   void take_newest(std::uint32_t ack);
@@ -116,6 +125,10 @@ class OpenSegments {
   std::uint32_t acked_ = 0;    ///< the last acknowledgment; the first `walked_` strays have seen it
   std::vector<Entry> strays_;  ///< the others, in the order of addition
   std::size_t walked_ = 0;
+  // Of the strays, while all begin within kNear of the first that was one, and are no longer than that.
+  std::uint32_t stray_base_ = 0;  ///< where that one began
+  std::int32_t stray_least_ = 0;  ///< from there to the least beginning
+  bool strays_are_near_ = false;
   mutable Extent strays_extent_;
   mutable std::uint32_t extent_base_ = 0;
   mutable std::size_t extent_count_ = 0;  ///< the first ones, which strays_extent_ covers
