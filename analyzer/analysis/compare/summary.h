@@ -145,6 +145,8 @@ class Summary {
   [[nodiscard]] std::vector<Evidence> evidence() const;
 
  private:
+  static constexpr std::size_t kGreatestListed = std::size_t{1} << 20;  ///< entries of each list
+
   [[nodiscard]] SliceTotals& slice_at(std::int64_t near_ns);
   [[nodiscard]] std::int64_t near_time(unsigned point, std::int64_t time_ns) const;
   void add_segments(const PairRows& pair, const PairAnalysis& analysis, Direction direction);
