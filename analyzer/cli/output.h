@@ -11,7 +11,7 @@
 
 namespace pcapsule::analyzer_cli {
 
-/// kUsage: `out` is one of `inputs`, is there and is a capture, which nothing can make again, or looks like a
+/// kUsage: `out` is one of `inputs`, is there and is an uncompressed capture, which nothing can make again, or looks like a
 /// preference of Wireshark's -o.
 Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs);
 
