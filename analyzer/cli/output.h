@@ -11,8 +11,8 @@
 
 namespace pcapsule::analyzer_cli {
 
-/// kUsage: `out` is one of `inputs`, is there and is an uncompressed capture, which nothing can make again, or looks like a
-/// preference of Wireshark's -o.
+/// kUsage: `out` is one of `inputs`, is there and is an uncompressed capture, which nothing can make again, or looks
+/// like a preference of Wireshark's -o.
 Result<void> check_output_name(const std::string& out, const std::vector<std::string>& inputs);
 
 /// What is said of a record file that was written to while it was read.
